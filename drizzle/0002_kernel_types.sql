@@ -240,24 +240,37 @@ CREATE TYPE "onceward"."resolution" AS (
   gives_back "onceward"."counter"[], uses "onceward"."counter"[], opens_at timestamptz,
   closes_at timestamptz);--> statement-breakpoint
 
+-- What counts towards a breaker (drizzle/kernel/77_breakers.sql): in an hour, of the game (subject 0),
+-- of a server or under a config version.
+CREATE TYPE "onceward"."emission" AS (
+  limit_no smallint, subject bigint, hour timestamptz, amount bigint, bound bigint,
+  stripe smallint);--> statement-breakpoint
+
 -- The same for all operations of a call. `version` and `sha256` are null before the first
 -- publication.
 CREATE TYPE "onceward"."context" AS (
   at timestamptz, version integer, sha256 text, refusals_per_day integer,
   retention_days integer, outbox boolean, outbox_slot smallint,
-  milestones "onceward"."milestones"[]);--> statement-breakpoint
+  milestones "onceward"."milestones"[], breakers "onceward"."breakers"[]);--> statement-breakpoint
 
 -- What level, tier and stats follow from and a claim did not move: by number to be stored, and by
 -- name.
 CREATE TYPE "onceward"."shown" AS (by_number json, by_name json);--> statement-breakpoint
 
+-- What a granted claim does not pay yet (drizzle/kernel/76_hold.sql). `origin`: 5 a breaker, 6 its
+-- player is frozen; `held_by`: the number of the breaker's name.
+CREATE TYPE "onceward"."hold" AS (
+  origin smallint, held_by smallint, plan "onceward"."plan");--> statement-breakpoint
+
 -- What was decided about one operation: `draws`, `moves` and `uses` are to be written, or
 -- `rejection` is recorded. `raises`, `other_raises`: by how much the players' versions rise.
--- `became_pending`: what its receiver should get did not fit, and becomes a pending reward.
+-- `became_pending`: what its receiver should get did not fit, or is held back (`hold`), and becomes a
+-- pending reward.
 CREATE TYPE "onceward"."verdict" AS (
   rejection json, me "onceward"."side", moves "onceward"."move"[],
   other_moves "onceward"."move"[], draws json[], uses "onceward"."counter"[],
-  raises integer, other_raises integer, paid_with smallint, became_pending boolean);--> statement-breakpoint
+  raises integer, other_raises integer, paid_with smallint, became_pending boolean,
+  hold "onceward"."hold");--> statement-breakpoint
 
 -- One row for each granted operation. A reader takes the rows whose transaction is older than every
 -- running one, so it misses none. A partition whose events were all sent is emptied at once

@@ -25,6 +25,12 @@ RETURN coalesce((
     JOIN unnest(given) AS p ON p.resource = n.name
    WHERE m.config_version = of_version), false);
 
+CREATE OR REPLACE FUNCTION onceward.reward_held(of_player bigint, number integer) RETURNS json
+LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('kind', 'reward_held', 'handle', encode(a.handle, 'hex'),
+                                 'number', reward_held.number)
+          FROM onceward.actors a WHERE a.no = of_player);
+
 CREATE OR REPLACE FUNCTION onceward.resolve_pending(
   INOUT op onceward.operation, subject onceward.subject, OUT resolution onceward.resolution)
 LANGUAGE plpgsql STABLE AS $$
@@ -40,6 +46,10 @@ BEGIN
   IF NOT FOUND THEN
     resolution.rejection := coalesce(op.rejection, json_build_object(
       'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key));
+    RETURN;
+  END IF;
+  IF pending.held THEN
+    resolution.rejection := onceward.reward_held(subject.player, pending.number);
     RETURN;
   END IF;
   -- What was announced is paid whatever has become of the player.

@@ -231,7 +231,8 @@ BEGIN
     -- What was collected since; while it is pending, nothing.
     paid := onceward.paid_later(claim);
     IF claim.counterparty IS NULL THEN
-      op.postings := onceward.reversed_postings(
+      -- A claim whose reward was held has moved its counters.
+      op.postings := op.postings || onceward.reversed_postings(
         op, subject, paid.player, paid.number, units, from_unit, to_unit);
     ELSE
       op.counterparty_postings := onceward.reversed_postings(
@@ -293,7 +294,7 @@ BEGIN
   -- An announcement that is taken back whole before it is paid can be made again.
   reopens := (op.reverses).reopen OR before + quantity = units AND EXISTS (
     SELECT FROM onceward.pending_rewards w
-     WHERE w.player = claim.player AND w.number = claim.number);
+     WHERE w.player = claim.player AND w.number = claim.number AND w.held_type IS NULL);
   resolution.gives_back := onceward.given_back(claim, op, subject.actor,
     before + quantity = units, reopens, state.budget_returned);
   resolution.budget_returned := coalesce(state.budget_returned, false)

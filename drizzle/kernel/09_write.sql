@@ -171,7 +171,11 @@ BEGIN
            onceward.announced_plan(op, state, verdict);
   END IF;
   IF verdict.became_pending THEN
-    PERFORM onceward.write_what_did_not_fit(op, subject, state, context);
+    IF verdict.hold IS NULL THEN
+      PERFORM onceward.write_what_did_not_fit(op, subject, state, context);
+    ELSE
+      PERFORM onceward.write_held(op, subject, state, verdict, context);
+    END IF;
   END IF;
   IF resolution.target IS NOT NULL THEN
     PERFORM onceward.write_reversal(op, subject, state, resolution);
@@ -212,14 +216,15 @@ BEGIN
     SET reversed = excluded.reversed, reversed_by = excluded.reversed_by, parts = excluded.parts,
         reopened = r.reopened OR excluded.reopened,
         budget_returned = excluded.budget_returned;
-  -- An announcement that is taken back whole is owed no more, and can be made again.
+  -- An announcement that is taken back whole is owed no more, and can be made again. A claim whose
+  -- reward is held stays made.
   WITH taken_back AS (
     DELETE FROM onceward.pending_rewards o
      WHERE o.player = subject.player AND o.number = resolution.target
        AND resolution.reversed = resolution.target_units
-    RETURNING o.player, o.number)
+    RETURNING o.player, o.number, o.held_type)
   UPDATE onceward.reversed_claims r SET reopened = true FROM taken_back t
-   WHERE r.player = t.player AND r.number = t.number;
+   WHERE r.player = t.player AND r.number = t.number AND t.held_type IS NULL;
   IF subject.other IS NOT NULL THEN
     -- A transfer that its recipient has not collected yet.
     DELETE FROM onceward.pending_rewards w USING onceward.reward_claims c

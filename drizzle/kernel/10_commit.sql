@@ -22,7 +22,9 @@ DECLARE
 BEGIN
   SELECT moment, b.version, b.sha256, s.refusals_per_day, s.refusal_retention_days, s.outbox,
          s.outbox_slot, ARRAY(SELECT m FROM onceward.milestones m
-                               WHERE m.config_version = b.version ORDER BY m.resource)
+                               WHERE m.config_version = b.version ORDER BY m.resource),
+         ARRAY(SELECT e FROM onceward.breakers e
+                WHERE e.config_version = b.version ORDER BY e.limit)
     INTO context
     FROM onceward.settings s LEFT JOIN LATERAL (
       SELECT c.version, c.sha256 FROM onceward.balance_configs c WHERE c.effective_from <= moment
@@ -156,12 +158,9 @@ DECLARE
   step       record;
 BEGIN
   IF subject.known AND subject.forbidden IS NULL THEN
-    step := onceward.known_outcome(op, subject.player);
-    IF step.answer IS NOT NULL THEN
-      answer := step.answer;
-      config_version := nullif(step.config_version, op.config_version);
-      RETURN;
-    END IF;
+    SELECT k.answer, nullif(k.config_version, op.config_version) INTO answer, config_version
+      FROM onceward.known_outcome(op, subject.player) AS k;
+    IF answer IS NOT NULL THEN RETURN; END IF;
   END IF;
   answer := '{"kind": "busy"}';
   IF op.source IN ('pending', 'reversal', 'code') AND op.mode <> 'lookup' THEN
@@ -190,22 +189,25 @@ BEGIN
   ELSIF op.source = 'pending' AND resolution.expires_at <= state.at THEN
     state := onceward.expire_first(op, subject, resolution, context);
   END IF;
-  IF true = ANY ((state.me).regenerates) OR true = ANY ((state.other).regenerates) THEN
-    rules := onceward.read_rules(state, context.version);
-  END IF;
+  rules := CASE WHEN true = ANY ((state.me).regenerates || (state.other).regenerates)
+                THEN onceward.read_rules(state, context.version) END;
   IF op.source = 'reversal' AND op.actor_kind = 'staff' THEN
     state.staff := onceward.counted_award(op, state, rules, context);
   END IF;
   verdict := onceward.judge(op, subject, state, resolution, rules, context);
+  IF cardinality(context.breakers) > 0 AND verdict.rejection IS NULL THEN
+    step := onceward.withhold(op, subject, state, rules, context, verdict, waits);
+    verdict := step.verdict;
+    IF step.is_busy THEN answer := '{"kind": "busy"}'; RETURN; END IF;
+  END IF;
   IF verdict.rejection IS NOT NULL THEN
     answer := onceward.refuse(op, subject, state, verdict, context);
     RETURN;
   END IF;
   shown := onceward.shown_of(op.shown, state.me, verdict.me);
   answer := onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);
-  IF cardinality(verdict.moves) > 0 OR cardinality(verdict.other_moves) > 0 THEN
-    moved := onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));
-  END IF;
+  moved := CASE WHEN cardinality(verdict.moves) > 0 OR cardinality(verdict.other_moves) > 0
+                THEN onceward.write_moves(array_cat(verdict.moves, verdict.other_moves)) END;
   IF state.pending OR verdict.uses IS NOT NULL OR op.actor_kind = 'staff'
      OR cardinality(op.source_keys) > 0 OR op.source <> 'postings' OR verdict.became_pending THEN
     PERFORM onceward.write_rare(op, subject, state, resolution, verdict, context);

@@ -3,7 +3,7 @@
 -- asked for all: a retry answers for the same rewards. A reward is named by the handle and the
 -- number of its ID, `handle/number`.
 
--- What a call without a list collects: what is pending and has not expired, oldest first.
+-- What a call without a list collects: what is pending, not held and not expired, oldest first.
 CREATE OR REPLACE FUNCTION onceward.collectable(
   me onceward.actors, at_most integer, moment timestamptz)
 RETURNS json LANGUAGE sql STABLE
@@ -11,7 +11,7 @@ RETURN (
   SELECT coalesce(json_agg(encode((me).handle, 'hex') || '/' || w.number
                            ORDER BY w.number), '[]')
     FROM (SELECT p.number FROM onceward.pending_rewards p
-           WHERE p.player = (me).no AND (p.expires_at > moment) IS NOT FALSE
+           WHERE p.player = (me).no AND (p.expires_at > moment) IS NOT FALSE AND NOT p.held
            ORDER BY p.number LIMIT at_most) AS w);
 
 -- The claim type and key of a reward: while it is pending, and after it was settled. Null: it is

@@ -10,16 +10,22 @@ export interface InboxTexts {
   readonly text: string | null;
 }
 
-/** What was sent with it; else the message of the config, or the texts of the claim type, in the language of `texts`. */
+/** What was sent with it; else the message of the config, or the texts of the claim type (of what was held back, that of its claim), in the language of `texts`. */
 export function inboxTexts(
-  { type, message }: { readonly type: string; readonly message: InboxMessage },
+  {
+    type,
+    heldType,
+    message,
+  }: { readonly type: string; readonly heldType: string | null; readonly message: InboxMessage },
   catalogue: Catalogue,
   texts: Texts,
 ): InboxTexts {
   if (message !== null && 'title' in message) return { title: message.title, text: message.text ?? null };
   const named = message && catalogueEntry(catalogue, 'messages', message.name, texts);
   // A later config may have dropped the message.
-  const { title, text } = named?.title ? named : catalogueEntry(catalogue, 'claimTypes', type, texts);
+  const { title, text } = named?.title
+    ? named
+    : catalogueEntry(catalogue, 'claimTypes', heldType ?? type, texts);
   return { title, text };
 }
 

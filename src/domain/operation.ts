@@ -41,8 +41,14 @@ export interface AnnouncedPlan {
   readonly onExpiry: readonly Posting[];
 }
 
-/** Where a pending reward comes from. `transfer`: another player gave it, and it did not fit. */
-export type RewardOrigin = 'server' | 'staff' | 'campaign' | 'transfer';
+/**
+ * Where a pending reward comes from. `transfer`: another player gave it, and it did not fit. `breaker`, `frozen`: what a claim gives
+ * that was held back, by a breaker or because its player was frozen (drizzle/kernel/76_hold.sql).
+ */
+export type RewardOrigin = 'server' | 'staff' | 'campaign' | 'transfer' | 'breaker' | 'frozen';
+
+/** The claim type under which what was held back is paid. */
+export const HELD_REWARD = 'held_reward';
 
 /** What an inbox shows of a pending reward: a message of the config, or these texts; null: the texts of its claim type. */
 export type InboxMessage =
@@ -80,7 +86,7 @@ export type Source =
         readonly claimType: string;
         readonly claimKey: string;
         readonly plan: AnnouncedPlan;
-        readonly origin: Exclude<RewardOrigin, 'transfer'>;
+        readonly origin: Extract<RewardOrigin, 'server' | 'staff' | 'campaign'>;
         /** ISO 8601, UTC; null: it does not expire. */
         readonly expiresAt: string | null;
         readonly message: InboxMessage;

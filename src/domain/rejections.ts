@@ -7,6 +7,7 @@ import { textsOfKey } from './canonical.ts';
 import { CODE_REJECTIONS } from './code-rejections.ts';
 import { CONFIG_REJECTIONS } from './config-rejections.ts';
 import { LIMITS } from './limits.ts';
+import { PENDING_REJECTIONS } from './pending-rejections.ts';
 import { NOT_ELIGIBLE, NOT_REVERSIBLE } from './rejection-reasons.ts';
 import { type ClaimedBefore, row, type SourceKey, type UnmetRequirements } from './rejection-row.ts';
 import type { Amount } from './rules.ts';
@@ -246,28 +247,8 @@ export const REJECTIONS = {
     message: ({ claimType, unmet }: UnmetRequirements) =>
       `${claimType} is locked for this player: ${unmet.join(', ')}. When it is fulfilled, send a new key.`,
   }),
-  reward_expired: row({
-    description:
-      'The reward was announced and expired before it was paid. Nothing was given now. What the balance config gives instead is the claim in this answer, which is made once.',
-    fields: {
-      expiredAt: { type: 'DateTime', description: 'The `expiresAt` of its announcement.' },
-    },
-    message: ({ expiredAt }) => `This reward expired at ${expiredAt}.`,
-  }),
+  ...PENDING_REJECTIONS,
   ...CODE_REJECTIONS,
-  unknown_reward: row({
-    description:
-      'Nothing is pending for this player under the ID, and nothing was paid: it was taken back, or it is not theirs.',
-    fields: { rewardId: { type: 'ID' } },
-    message: ({ rewardId }) =>
-      `Nothing is pending for this player under ${rewardId}. \`inbox\` lists what is.`,
-  }),
-  not_announced: row({
-    description: 'No reward was announced for this claim.',
-    fields: { claimType: { type: 'ClaimType' }, claimKey: { type: 'ClaimKey' } },
-    message: ({ claimType, claimKey }) =>
-      `No reward is pending for ${claimType} ${claimKey} of this player. pendingRewards lists what is pending.`,
-  }),
   not_eligible: row({
     description: 'The player may not claim this in this way.',
     fields: { claimType: { type: 'ClaimType' }, why: { type: 'NotEligibleReason' } },
@@ -290,8 +271,9 @@ export type Rejection = Exclude<AnsweredRejection, { kind: 'idempotency_key_reus
 
 /** A rejection as the kernel stores it: `already_claimed` has the number of the player's claim that was granted first. */
 export type StoredRejection =
-  | Exclude<Rejection, { kind: 'already_claimed' | 'reward_expired' | 'unknown_reward' }>
+  | Exclude<Rejection, { kind: 'already_claimed' | 'reward_expired' | 'unknown_reward' | 'reward_held' }>
   | { readonly kind: 'unknown_reward'; readonly handle: string; readonly number: number }
+  | { readonly kind: 'reward_held'; readonly handle: string; readonly number: number }
   | {
       readonly kind: 'reward_expired';
       /** Of the claim that settled it; null: a preview, and nothing has. */

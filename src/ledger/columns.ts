@@ -60,7 +60,7 @@ export const ENTRY_CAUSES = [
 ] as const;
 export const NAME_KINDS = ['resource', 'claim_type', 'operation', 'limit'] as const;
 /** Where a pending reward comes from. */
-export const REWARD_ORIGINS = ['server', 'staff', 'campaign', 'transfer'] as const;
+export const REWARD_ORIGINS = ['server', 'staff', 'campaign', 'transfer', 'breaker', 'frozen'] as const;
 
 /** From 1: the position in the list plus one. */
 export const enumNumber = (name: string) => smallint(name);

@@ -198,6 +198,8 @@ export function decodeRejection(rejection: StoredRejection, handle: string | nul
   if (rejection.kind === 'reward_expired') return { kind: rejection.kind, expiredAt: rejection.expiredAt };
   if (rejection.kind === 'unknown_reward')
     return { kind: rejection.kind, rewardId: encodeClaimId(rejection.handle, rejection.number) };
+  if (rejection.kind === 'reward_held')
+    return { kind: rejection.kind, rewardId: encodeClaimId(rejection.handle, rejection.number) };
   if (rejection.kind !== 'already_claimed') return rejection;
   const { kind, sourceKey, number, reversedBy } = rejection;
   if (handle === null || number === null) return { kind, sourceKey, claimId: null, reversedBy: null };

@@ -9,7 +9,7 @@ import { REWARD_ORIGINS } from './columns.ts';
 import type { Database, Reads } from './database.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type Authorised, readAs } from './read-authority.ts';
-import { idOf, numberOfActor } from './read-names.ts';
+import { idOf, nameOf, numberOfActor } from './read-names.ts';
 import { isNotExpired, type PendingReward, pendingColumns, rewardOf } from './read-pending.ts';
 import { pendingRewards as p } from './state-tables.ts';
 import { rewardClaims } from './tables.ts';
@@ -19,6 +19,8 @@ export interface InboxReward extends PendingReward {
   /** ISO 8601, UTC; null: not yet. */
   readonly readAt: string | null;
   readonly message: InboxMessage;
+  /** The type of the claim that it was held back from; null: of none. */
+  readonly heldType: string | null;
   /** The player who gave it; null: it is no gift of a player. */
   readonly from: string | null;
 }
@@ -62,7 +64,14 @@ function inboxStatement(reads: Reads, { playerId, order, page }: InboxRequest) {
       ? pageOf(ORDERS.unread, [p.unread, p.number], page, unreadPosition)
       : pageOf(ORDERS.newest, [p.number], page);
   return reads
-    .select({ ...pendingColumns(), origin: p.origin, readAt: p.readAt, message: p.message, from: giverOf() })
+    .select({
+      ...pendingColumns(),
+      origin: p.origin,
+      heldType: nameOf('claim_type', p.heldType) as SQL<string | null>,
+      readAt: p.readAt,
+      message: p.message,
+      from: giverOf(),
+    })
     .from(p)
     .where(and(eq(p.player, numberOfActor('player', playerId)), isNotExpired, ...within))
     .orderBy(...orderBy)
@@ -81,11 +90,12 @@ function giverOf(): SQL<string | null> {
   return sql<string | null>`${sql`(SELECT ${idOf(c.player)} FROM ${c} WHERE ${isGift})`}`;
 }
 
-function rowOf({ origin, readAt, message, from, ...reward }: Selected): InboxReward {
+function rowOf({ origin, heldType, readAt, message, from, ...reward }: Selected): InboxReward {
   return {
     ...rewardOf(reward),
     origin: REWARD_ORIGINS[origin - 1] as InboxReward['origin'],
     readAt: readAt?.toISOString() ?? null,
+    heldType,
     message: message as InboxMessage,
     from,
   };

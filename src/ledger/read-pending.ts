@@ -8,6 +8,7 @@ import { encodeClaimId } from '../domain/claim-id.ts';
 import type { Draw } from '../domain/moves.ts';
 import type { Database, Reads } from './database.ts';
 import type { KernelPlan } from './kernel-contract.ts';
+import './breaker-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
 import { numbersWithin } from './read-history.ts';
@@ -31,6 +32,8 @@ export interface PendingReward {
   /** The ID of the announcement's claim. */
   readonly announcementId: string;
   readonly configVersion: number;
+  /** Whether nobody can collect it yet: it was held back when its claim was made. */
+  readonly isHeld: boolean;
   readonly gives: readonly { readonly resource: string; readonly amount: number }[];
   /** How often it draws from each table. What is drawn stays secret until it is paid. */
   readonly draws: readonly { readonly table: string; readonly draws: number }[];
@@ -104,6 +107,7 @@ export function pendingColumns() {
     player: p.player,
     number: p.number,
     configVersion: p.configVersion,
+    isHeld: p.held,
     plan: p.plan,
   };
 }

@@ -89,6 +89,7 @@ export const claimReward = defineMutation({
   }),
   rejections: [
     'already_claimed',
+    'emission_paused',
     'limit_exceeded',
     'not_available',
     'not_eligible',

@@ -33,7 +33,14 @@ const DEFINITION = {
   ...COLLECT_REWARDS,
   description: `Players, and game servers for a player: collects pending rewards, each as announced and as a claim of its own. The announcement is the proof: no ticket is needed. A call collects at most ${MAX_COLLECTED}. Which ones is recorded with its key, also with \`all\`: a retry answers for the same rewards.`,
   actors: ['player', 'server'],
-  rejections: ['already_claimed', 'limit_exceeded', 'reward_expired', 'unknown_reward'],
+  rejections: [
+    'already_claimed',
+    'emission_paused',
+    'limit_exceeded',
+    'reward_expired',
+    'reward_held',
+    'unknown_reward',
+  ],
 } as const;
 
 const Result = defineBulkResult<CollectedReward, Answer>({

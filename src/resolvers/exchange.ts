@@ -35,6 +35,7 @@ export const exchange = defineMutation({
     terms: terms(t),
   }),
   rejections: [
+    'emission_paused',
     'insufficient_balance',
     'limit_exceeded',
     'not_available',

@@ -25,6 +25,11 @@ const RewardOrigin = builder.enumType('RewardOrigin', {
       value: 'transfer',
       description: 'Another player gave it, and it did not fit under the ceiling of its resource.',
     },
+    BREAKER: {
+      value: 'breaker',
+      description: 'A claim gave it, and a breaker of the balance config held it back for review.',
+    },
+    FROZEN: { value: 'frozen', description: 'A claim gave it while the player was frozen.' },
   } as const,
 });
 
@@ -42,6 +47,9 @@ const InboxReward = builder.objectRef<InboxRewardRow & InboxTexts>('InboxReward'
     }),
     text: t.exposeString('text', { nullable: true, description: 'As `title`.' }),
     origin: t.expose('origin', { type: RewardOrigin }),
+    isHeld: t.exposeBoolean('isHeld', {
+      description: 'True: nobody can collect it until staff release it.',
+    }),
     from: t.expose('from', {
       type: 'PlayerId',
       nullable: true,

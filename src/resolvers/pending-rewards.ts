@@ -46,6 +46,10 @@ const PendingReward = builder.objectRef<PendingRewardRow>('PendingReward').imple
       description: 'Its draws are rolled already, and shown when it is paid.',
       resolve: ({ draws }) => [...draws],
     }),
+    isHeld: t.exposeBoolean('isHeld', {
+      description:
+        'True: it was held back when its claim was made, and nobody can collect it until staff release it.',
+    }),
     configVersion: t.expose('configVersion', {
       type: 'SafeInt',
       description: 'The balance config that computed the amounts.',

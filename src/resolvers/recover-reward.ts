@@ -17,7 +17,15 @@ export const recoverReward = defineMutation({
       description: 'Why. Required of staff.',
     }),
   }),
-  rejections: ['already_claimed', 'limit_exceeded', 'not_announced', 'reward_expired', 'unknown_player'],
+  rejections: [
+    'already_claimed',
+    'emission_paused',
+    'limit_exceeded',
+    'not_announced',
+    'reward_expired',
+    'reward_held',
+    'unknown_player',
+  ],
   logDetails: ({ type, key, reason }) => ({ claimType: type, claimKey: key, reason }),
   parse: (input, { actor }) => {
     if (input.reason === null && actor.kind === 'staff')

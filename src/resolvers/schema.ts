@@ -1,5 +1,6 @@
 /** The executable schema, the list of operations, and the claim types that they reserve. */
 import { IMPORT } from '../domain/import.ts';
+import { HELD_REWARD } from '../domain/operation.ts';
 import { builder } from '../schema/builder.ts';
 import '../schema/scalars.ts';
 import * as definitions from './all.ts';
@@ -16,6 +17,7 @@ const WRITES = OPERATIONS.filter((operation) => operation.root !== 'query');
 export const RESERVED_CLAIM_TYPES: readonly string[] = [
   ...WRITES.flatMap(({ claimType }) => claimType ?? []),
   IMPORT,
+  HELD_REWARD,
 ];
 
 /** Unsorted: sorting would build the schema a second time, an eighth of an isolate's start. */

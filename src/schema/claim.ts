@@ -168,7 +168,7 @@ function decisionFields(t: ClaimFields) {
     }),
     becamePending: t.exposeBoolean('becamePending', {
       description:
-        'True: it did not fit under a ceiling, so that nothing of it moved for its receiver. It is in their `inbox`; once collected, it is a claim of its own. Reversing this claim takes either back.',
+        'True: it did not fit under a ceiling, or was held back by a breaker or because the player was frozen. What it gives its receiver did not move: it is in their `inbox`; once paid, it is a claim of its own. Reversing this claim takes either back.',
     }),
     usedLimits: t.field({
       type: [UsedLimit],

@@ -5,7 +5,7 @@ import type { Actor } from '../../src/domain/actor.ts';
 import type { Decision, Intent } from '../../src/domain/decide.ts';
 import type { Roll } from '../../src/domain/draw.ts';
 import { IMPORT } from '../../src/domain/import.ts';
-import type { Operation } from '../../src/domain/operation.ts';
+import { HELD_REWARD, type Operation } from '../../src/domain/operation.ts';
 import { REJECTIONS, type RejectionKind } from '../../src/domain/rejections.ts';
 import { encodeOperation } from '../../src/ledger/encode-operation.ts';
 import * as definitions from '../../src/resolvers/all.ts';
@@ -131,6 +131,11 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
     already_claimed:
       !ownKeys || operation.claimKey !== operation.idempotencyKey || sourceKeys.length > 0 || held,
     not_announced: source.kind === 'pending',
+    // What was held back has a claim type of its own.
+    reward_held: source.kind === 'pending' && !RULES.claimTypes.has(claimType),
+    // Breakers count what config names: other operations are granted, and what they give is held back.
+    emission_paused:
+      source.kind === 'pending' || RULES.exchanges.has(claimType) || RULES.claimTypes.has(claimType),
     unknown_code: source.kind === 'code',
     code_used_up: source.kind === 'code',
     code_not_valid: source.kind === 'code',
@@ -172,12 +177,12 @@ describe('every rejection that the kernel can give is in the union of', () => {
 
 test('no two mutations record claims under the same name, so a claim under their own keys is their own', () => {
   const own = OPERATIONS.flatMap((operation) => (operation.root !== 'query' && operation.claimType) || []);
-  expect(new Set(RESERVED_CLAIM_TYPES)).toEqual(new Set([...own, IMPORT]));
+  expect(new Set(RESERVED_CLAIM_TYPES)).toEqual(new Set([...own, IMPORT, HELD_REWARD]));
   expect(RESERVED_CLAIM_TYPES).toHaveLength(new Set(RESERVED_CLAIM_TYPES).size);
 });
 
 test('the kernel has no rejection that is missing here', () => {
-  const sql = readFiles(['drizzle/kernel'], /^0[3-5]_\w+\.sql$/)
+  const sql = readFiles(['drizzle/kernel'], /^(0[3-5]|7[67])_\w+\.sql$/)
     .map(({ text }) => text)
     .join('\n');
   const known = Object.keys(REJECTIONS) as RejectionKind[];

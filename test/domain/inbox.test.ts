@@ -30,10 +30,16 @@ describe('what an inbox shows of a pending reward', () => {
       { title: 'Dein Pokal', text: null },
     ],
   ])('is %s', (_, message, shown) => {
-    expect(inboxTexts({ type: 'cup', message }, CATALOGUE, GERMAN)).toEqual(shown);
+    expect(inboxTexts({ type: 'cup', heldType: null, message }, CATALOGUE, GERMAN)).toEqual(shown);
   });
 
   test('is nothing where the config has no texts of its claim type', () => {
-    expect(inboxTexts({ type: 'plain', message: null }, CATALOGUE, {})).toEqual({ title: null, text: null });
+    const plain = { type: 'plain', heldType: null, message: null };
+    expect(inboxTexts(plain, CATALOGUE, {})).toEqual({ title: null, text: null });
+  });
+
+  test('is, of what was held back, the texts of the claim that gave it', () => {
+    const held = { type: 'held_reward', heldType: 'cup', message: null };
+    expect(inboxTexts(held, CATALOGUE, GERMAN)).toEqual({ title: 'Dein Pokal', text: null });
   });
 });

@@ -236,6 +236,10 @@ const EXAMPLES: Examples = {
   unknown_reward: [
     [{ kind: 'unknown_reward', rewardId: '9apx2e0bpkb49v6s1' }, ['9apx2e0bpkb49v6s1', 'inbox']],
   ],
+  reward_held: [[{ kind: 'reward_held', rewardId: '9apx2e0bpkb49v6s1' }, ['9apx2e0bpkb49v6s1', 'review']]],
+  emission_paused: [
+    [{ kind: 'emission_paused', retryAt: '2026-12-24T11:00:00.000Z' }, ['paused', '2026-12-24T11:00']],
+  ],
   not_announced: [
     [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],
   ],

@@ -154,7 +154,10 @@ export const VIOLATIONS: Readonly<Record<string, string>> = {
              WHERE (paid.player, paid.announced) = (receiver.player, receiver.number))
         <> 1 AND NOT EXISTS (SELECT FROM onceward.reversed_claims r WHERE (r.player, r.number) = (c.player, c.number))
         OR EXISTS (SELECT FROM onceward.ledger_entries e
-                    WHERE (e.player, e.number) = (receiver.player, receiver.number))`,
+                    WHERE (e.player, e.number) = (receiver.player, receiver.number)
+                      -- Counters move with a claim whose reward is held back.
+                      AND e.resource <> ALL (ARRAY(SELECT v.resource FROM onceward.staff_values v
+                            WHERE v.config_version = c.config_version AND v.value = 0)))`,
   'I15 what was reversed of a claim never exceeds it, and each part has its reversal': `
     SELECT p.id, r.number FROM ${PLAYERS} JOIN onceward.reversed_claims r ON r.player = p.no
       LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (r.player, r.number)

@@ -51,7 +51,7 @@ export function WaitingRewards({ playerId }: { readonly playerId: string }) {
               {reward.readAt ? ', read' : ', unread'}
               {reward.draws.length > 0 && `, draws from ${reward.draws.map(({ table }) => table).join(', ')}`}
             </p>
-            {canCollect && key !== null && (
+            {canCollect && key !== null && !reward.isHeld && (
               <Collect
                 playerId={playerId}
                 type={reward.type}
@@ -71,4 +71,6 @@ const ORIGINS: Readonly<Record<InboxReward['origin'], string>> = {
   STAFF: 'from staff',
   CAMPAIGN: 'from a campaign',
   TRANSFER: 'from the player',
+  BREAKER: 'held back by a breaker',
+  FROZEN: 'held while the player was frozen',
 };

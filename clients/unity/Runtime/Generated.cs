@@ -2207,6 +2207,25 @@ namespace Onceward
         public string Resource { get; set; }
     }
 
+    /// <summary>A breaker of the balance config stops this until the hour is over: more was given than it allows. Nothing was charged and nothing moved; a pending reward stays pending.</summary>
+    public sealed class EmissionPaused : IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        /// <summary>When the next hour begins.</summary>
+        [JsonProperty("retryAt")]
+        public string RetryAt { get; set; }
+    }
+
     public sealed class EnableStaffMemberInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -2618,6 +2637,10 @@ namespace Onceward
         /// <summary>The claim ID of its announcement, or of the transfer.</summary>
         [JsonProperty("id")]
         public string Id { get; set; }
+
+        /// <summary>True: nobody can collect it until staff release it.</summary>
+        [JsonProperty("isHeld")]
+        public bool IsHeld { get; set; }
 
         [JsonProperty("origin")]
         public string Origin { get; set; }
@@ -3638,6 +3661,10 @@ namespace Onceward
         /// <summary>What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants.</summary>
         [JsonProperty("gives")]
         public List<ResourceAmount> Gives { get; set; }
+
+        /// <summary>True: it was held back when its claim was made, and nobody can collect it until staff release it.</summary>
+        [JsonProperty("isHeld")]
+        public bool IsHeld { get; set; }
 
         /// <summary>Identifies the claim: an encounter, a slip.</summary>
         [JsonProperty("key")]
@@ -4937,6 +4964,8 @@ namespace Onceward
 
         public const string ConfigReopens = "CONFIG_REOPENS";
 
+        public const string EmissionPaused = "EMISSION_PAUSED";
+
         public const string GiftsDeclined = "GIFTS_DECLINED";
 
         public const string IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED";
@@ -4966,6 +4995,8 @@ namespace Onceward
         public const string RequirementsNotMet = "REQUIREMENTS_NOT_MET";
 
         public const string RewardExpired = "REWARD_EXPIRED";
+
+        public const string RewardHeld = "REWARD_HELD";
 
         public const string StaffRefused = "STAFF_REFUSED";
 
@@ -5161,7 +5192,7 @@ namespace Onceward
         [JsonProperty("amountsVersion", NullValueHandling = NullValueHandling.Ignore)]
         public long? AmountsVersion { get; set; }
 
-        /// <summary>True: it did not fit under a ceiling, so that nothing of it moved for its receiver. It is in their `inbox`; once collected, it is a claim of its own. Reversing this claim takes either back.</summary>
+        /// <summary>True: it did not fit under a ceiling, or was held back by a breaker or because the player was frozen. What it gives its receiver did not move: it is in their `inbox`; once paid, it is a claim of its own. Reversing this claim takes either back.</summary>
         [JsonProperty("becamePending")]
         public bool BecamePending { get; set; }
 
@@ -5271,11 +5302,35 @@ namespace Onceward
         public RewardClaim Original { get; set; }
     }
 
+    /// <summary>The reward was held back when its claim was made, and nobody can collect it yet. Nothing was paid now.</summary>
+    public sealed class RewardHeld : ICollectRewardsItemResult, IRecoverRewardResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("rewardId")]
+        public string RewardId { get; set; }
+    }
+
     /// <summary>Where a pending reward comes from.</summary>
     public static class RewardOrigin
     {
+        /// <summary>A claim gave it, and a breaker of the balance config held it back for review.</summary>
+        public const string Breaker = "BREAKER";
+
         /// <summary>A campaign announced it.</summary>
         public const string Campaign = "CAMPAIGN";
+
+        /// <summary>A claim gave it while the player was frozen.</summary>
+        public const string Frozen = "FROZEN";
 
         /// <summary>A game server announced it.</summary>
         public const string Server = "SERVER";
@@ -6440,6 +6495,7 @@ namespace Onceward
             { "ConfigPublicationReceipt", typeof(ConfigPublicationReceipt) },
             { "ConfigRefused", typeof(ConfigRefused) },
             { "ConfigReopens", typeof(ConfigReopens) },
+            { "EmissionPaused", typeof(EmissionPaused) },
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
@@ -6464,6 +6520,7 @@ namespace Onceward
             { "Receipt", typeof(Receipt) },
             { "RequirementsNotMet", typeof(RequirementsNotMet) },
             { "RewardExpired", typeof(RewardExpired) },
+            { "RewardHeld", typeof(RewardHeld) },
             { "RoleReceipt", typeof(RoleReceipt) },
             { "StaffMemberReceipt", typeof(StaffMemberReceipt) },
             { "StaffRefused", typeof(StaffRefused) },
@@ -6540,7 +6597,7 @@ namespace Onceward
 
         /// <summary>Gives a player the reward that the balance config has for this claim type, once. A reward that was announced is paid as announced, whatever the ticket, the facts or the current config say.</summary>
         public static readonly Mutation<ClaimRewardInput, IClaimRewardResult> ClaimReward =
-            new Mutation<ClaimRewardInput, IClaimRewardResult>("claimReward", "mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Mutation<ClaimRewardInput, IClaimRewardResult>("claimReward", "mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>Staff and game servers: checks a list as a whole and closes it. From then on it never changes.</summary>
         public static readonly Mutation<CloseListInput, ICloseListResult> CloseList =
@@ -6548,7 +6605,7 @@ namespace Onceward
 
         /// <summary>Players, and game servers for a player: collects pending rewards, each as announced and as a claim of its own. The announcement is the proof: no ticket is needed. A call collects at most 50. Which ones is recorded with its key, also with `all`: a retry answers for the same rewards.</summary>
         public static readonly Mutation<CollectRewardsInput, ICollectRewardsResult> CollectRewards =
-            new Mutation<CollectRewardsInput, ICollectRewardsResult>("collectRewards", "mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<CollectRewardsInput, ICollectRewardsResult>("collectRewards", "mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves.</summary>
         public static readonly Mutation<CreateCampaignInput, ICreateCampaignResult> CreateCampaign =
@@ -6588,7 +6645,7 @@ namespace Onceward
 
         /// <summary>Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.</summary>
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
-            new Mutation<ExchangeInput, IExchangeResult>("exchange", "mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Mutation<ExchangeInput, IExchangeResult>("exchange", "mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>Staff: lets the query of a list look at the next players. Send it, each time with a new key, until `isFilled` is true.</summary>
         public static readonly Mutation<FillListInput, IFillListResult> FillList =
@@ -6628,7 +6685,7 @@ namespace Onceward
 
         /// <summary>Servers and staff: pays a reward that was announced and never claimed, as announced. Opening balances and regeneration follow the current config. It is the claim that the player would have made: a second one is AlreadyClaimed.</summary>
         public static readonly Mutation<RecoverRewardInput, IRecoverRewardResult> RecoverReward =
-            new Mutation<RecoverRewardInput, IRecoverRewardResult>("recoverReward", "mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+            new Mutation<RecoverRewardInput, IRecoverRewardResult>("recoverReward", "mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
         /// <summary>Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try.</summary>
         public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
@@ -6764,7 +6821,7 @@ namespace Onceward
 
         /// <summary>What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100.</summary>
         public static readonly Query<QueryInboxConnection> Inbox =
-            new Query<QueryInboxConnection>("inbox", "query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt from gives { amount resource } id origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryInboxConnection>("inbox", "query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt from gives { amount resource } id isHeld origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all.</summary>
         public static readonly Query<IntegrityPage> Integrity =
@@ -6792,7 +6849,7 @@ namespace Onceward
 
         /// <summary>Rewards that were announced and not claimed yet, oldest first, without those that have expired; 20 per page, at most 100. `claimReward` and `recoverReward` pay them.</summary>
         public static readonly Query<QueryPendingRewardsConnection> PendingRewards =
-            new Query<QueryPendingRewardsConnection>("pendingRewards", "query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } expiresAt gives { amount resource } key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryPendingRewardsConnection>("pendingRewards", "query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } expiresAt gives { amount resource } isHeld key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.</summary>
         public static readonly Query<Player> Player =
@@ -6804,11 +6861,11 @@ namespace Onceward
 
         /// <summary>What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.</summary>
         public static readonly Query<IPreviewClaimResult> PreviewClaim =
-            new Query<IPreviewClaimResult>("previewClaim", "query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<IPreviewClaimResult>("previewClaim", "query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.</summary>
         public static readonly Query<IPreviewExchangeResult> PreviewExchange =
-            new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
         public static readonly Query<IPreviewManualRewardResult> PreviewManualReward =

@@ -663,6 +663,7 @@ export interface ClaimRewardInput {
 /** Every outcome of claimReward. */
 export type ClaimRewardResult =
   | AlreadyClaimed
+  | EmissionPaused
   | IdempotencyKeyReused
   | LimitExceeded
   | NotAvailable
@@ -863,10 +864,12 @@ export interface CollectRewardsItem {
 /** Every outcome of an item of collectRewards, and ItemFailed where there is none. */
 export type CollectRewardsItemResult =
   | AlreadyClaimed
+  | EmissionPaused
   | ItemFailed
   | LimitExceeded
   | Receipt
   | RewardExpired
+  | RewardHeld
   | UnknownReward;
 
 /** The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it. */
@@ -1251,6 +1254,18 @@ export interface EconomyFlow {
   readonly resource: string;
 }
 
+/** A breaker of the balance config stops this until the hour is over: more was given than it allows. Nothing was charged and nothing moved; a pending reward stays pending. */
+export interface EmissionPaused {
+  readonly __typename: 'EmissionPaused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** When the next hour begins. */
+  readonly retryAt: string;
+}
+
 export interface EnableStaffMemberInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -1313,6 +1328,7 @@ export interface ExchangePreview {
 
 /** Every outcome of exchange. */
 export type ExchangeResult =
+  | EmissionPaused
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
@@ -1500,6 +1516,8 @@ export interface InboxReward {
   readonly gives: readonly ResourceAmount[];
   /** The claim ID of its announcement, or of the transfer. */
   readonly id: string;
+  /** True: nobody can collect it until staff release it. */
+  readonly isHeld: boolean;
   readonly origin: RewardOrigin;
   /** Null: it is unread. */
   readonly readAt: string | null;
@@ -2038,6 +2056,8 @@ export interface PendingReward {
   readonly expiresAt: string | null;
   /** What `recoverReward` pays, whatever the config says then. A ceiling may clamp it, and levels that it reaches add their own grants. */
   readonly gives: readonly ResourceAmount[];
+  /** True: it was held back when its claim was made, and nobody can collect it until staff release it. */
+  readonly isHeld: boolean;
   /** Identifies the claim: an encounter, a slip. */
   readonly key: string;
   /** The player who is owed the reward. */
@@ -2169,6 +2189,7 @@ export interface PreviewClaimInput {
 export type PreviewClaimResult =
   | AlreadyClaimed
   | ClaimPreview
+  | EmissionPaused
   | LimitExceeded
   | NotAvailable
   | NotEligible
@@ -2200,6 +2221,7 @@ export interface PreviewExchangeInput {
 
 /** Every outcome of previewExchange. */
 export type PreviewExchangeResult =
+  | EmissionPaused
   | ExchangePreview
   | InsufficientBalance
   | LimitExceeded
@@ -2720,11 +2742,13 @@ export interface RecoverRewardInput {
 /** Every outcome of recoverReward. */
 export type RecoverRewardResult =
   | AlreadyClaimed
+  | EmissionPaused
   | IdempotencyKeyReused
   | LimitExceeded
   | NotAnnounced
   | Receipt
   | RewardExpired
+  | RewardHeld
   | UnknownPlayer
   | VersionConflict;
 
@@ -2784,6 +2808,7 @@ export type Rejection =
   | ConfigInvalid
   | ConfigRefused
   | ConfigReopens
+  | EmissionPaused
   | GiftsDeclined
   | IdempotencyKeyReused
   | InsufficientBalance
@@ -2799,6 +2824,7 @@ export type Rejection =
   | RankingRefused
   | RequirementsNotMet
   | RewardExpired
+  | RewardHeld
   | StaffRefused
   | StillAtWork
   | TermsChanged
@@ -2824,6 +2850,7 @@ export type RejectionCode =
   | 'CONFIG_INVALID'
   | 'CONFIG_REFUSED'
   | 'CONFIG_REOPENS'
+  | 'EMISSION_PAUSED'
   | 'GIFTS_DECLINED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_BALANCE'
@@ -2839,6 +2866,7 @@ export type RejectionCode =
   | 'RANKING_REFUSED'
   | 'REQUIREMENTS_NOT_MET'
   | 'REWARD_EXPIRED'
+  | 'REWARD_HELD'
   | 'STAFF_REFUSED'
   | 'STILL_AT_WORK'
   | 'TERMS_CHANGED'
@@ -2963,7 +2991,7 @@ export interface RewardClaim {
   readonly actorKind: ActorKind;
   /** The balance config of its amounts, where another: a reward is paid as announced. */
   readonly amountsVersion: number | null;
-  /** True: it did not fit under a ceiling, so that nothing of it moved for its receiver. It is in their `inbox`; once collected, it is a claim of its own. Reversing this claim takes either back. */
+  /** True: it did not fit under a ceiling, or was held back by a breaker or because the player was frozen. What it gives its receiver did not move: it is in their `inbox`; once paid, it is a claim of its own. Reversing this claim takes either back. */
   readonly becamePending: boolean;
   /** Of an exchange with options: the one that was chosen. */
   readonly chosen: string | null;
@@ -3021,8 +3049,19 @@ export interface RewardExpired {
   readonly original: RewardClaim | null;
 }
 
+/** The reward was held back when its claim was made, and nobody can collect it yet. Nothing was paid now. */
+export interface RewardHeld {
+  readonly __typename: 'RewardHeld';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly rewardId: string;
+}
+
 /** Where a pending reward comes from. */
-export type RewardOrigin = 'CAMPAIGN' | 'SERVER' | 'STAFF' | 'TRANSFER';
+export type RewardOrigin = 'BREAKER' | 'CAMPAIGN' | 'FROZEN' | 'SERVER' | 'STAFF' | 'TRANSFER';
 
 /** A role of staff: what its members may do. */
 export interface Role {
@@ -4466,7 +4505,7 @@ export const claimReward: Mutation<'claimReward'> = {
   kind: 'mutation',
   name: 'claimReward',
   document:
-    'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** Staff and game servers: checks a list as a whole and closes it. From then on it never changes. */
@@ -4482,7 +4521,7 @@ export const collectRewards: Mutation<'collectRewards'> = {
   kind: 'mutation',
   name: 'collectRewards',
   document:
-    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves. */
@@ -4562,7 +4601,7 @@ export const exchange: Mutation<'exchange'> = {
   kind: 'mutation',
   name: 'exchange',
   document:
-    'mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** Staff: lets the query of a list look at the next players. Send it, each time with a new key, until `isFilled` is true. */
@@ -4641,7 +4680,7 @@ export const recoverReward: Mutation<'recoverReward'> = {
   kind: 'mutation',
   name: 'recoverReward',
   document:
-    'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try. */
@@ -4913,7 +4952,7 @@ export const inbox: Query<'inbox'> = {
   kind: 'query',
   name: 'inbox',
   document:
-    'query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt from gives { amount resource } id origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query inbox( $after: String $before: String $first: Int $language: Language $last: Int $playerId: PlayerId $unreadFirst: Boolean ) { result: inbox( after: $after before: $before first: $first language: $language last: $last playerId: $playerId unreadFirst: $unreadFirst ) { edges { cursor node { announcedAt draws { draws table } expiresAt from gives { amount resource } id isHeld origin readAt text title type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Staff: verifies sums, chains, claims and versions of some players, in the order in which they first appeared. `npm run integrity` verifies all. */
@@ -4969,7 +5008,7 @@ export const pendingRewards: Query<'pendingRewards'> = {
   kind: 'query',
   name: 'pendingRewards',
   document:
-    'query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } expiresAt gives { amount resource } key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query pendingRewards( $after: String $before: String $filter: PendingFilter $first: Int $last: Int ) { result: pendingRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { announcedAt announcementId configVersion draws { draws table } expiresAt gives { amount resource } isHeld key playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** A player, as of now; null where nothing was ever granted to that ID. Players see themselves only. */
@@ -4993,7 +5032,7 @@ export const previewClaim: Query<'previewClaim'> = {
   kind: 'query',
   name: 'previewClaim',
   document:
-    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved. */
@@ -5001,7 +5040,7 @@ export const previewExchange: Query<'previewExchange'> = {
   kind: 'query',
   name: 'previewExchange',
   document:
-    'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'moved := onceward.write_moves(array_cat(verdict.moves, verdict.other_moves));',
-      replace: 'moved := onceward.write_moves(verdict.moves);',
+      find: 'THEN onceward.write_moves(array_cat(verdict.moves, verdict.other_moves)) END;',
+      replace: 'THEN onceward.write_moves(verdict.moves) END;',
     },
   ],
 };

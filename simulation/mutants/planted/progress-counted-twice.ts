@@ -7,8 +7,10 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'op.postings || op.advances',
-      replace: 'op.postings || op.advances || op.advances',
+      find: `op.postings || op.advances, 1, rules, state.at);
+  IF cardinality(op.choices) > 0`,
+      replace: `op.postings || op.advances || op.advances, 1, rules, state.at);
+  IF cardinality(op.choices) > 0`,
     },
   ],
 };
