@@ -18,6 +18,37 @@ CREATE TABLE "onceward"."scheduled_jobs" (
 	"failures" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."breaker_counters" (
+	"subject" bigint NOT NULL,
+	"hour" timestamp with time zone NOT NULL,
+	"used" "onceward"."count" DEFAULT 0 NOT NULL,
+	"limit" smallint NOT NULL,
+	"stripe" smallint NOT NULL,
+	CONSTRAINT "breaker_counters_one_per_stripe" PRIMARY KEY("limit","subject","hour","stripe"),
+	CONSTRAINT "breaker_counters_have_stripes" CHECK ("onceward"."breaker_counters"."stripe" BETWEEN 0 AND 63)
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."breaker_trips" (
+	"subject" bigint NOT NULL,
+	"hour" timestamp with time zone NOT NULL,
+	"tripped_at" timestamp with time zone NOT NULL,
+	"bound" "onceward"."count" NOT NULL,
+	"config_version" integer NOT NULL,
+	"limit" smallint NOT NULL,
+	CONSTRAINT "breaker_trips_one_per_hour" PRIMARY KEY("limit","subject","hour")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."breakers" (
+	"config_version" integer NOT NULL,
+	"bound" "onceward"."count" NOT NULL,
+	"limit" smallint NOT NULL,
+	"resource" smallint,
+	"per" smallint NOT NULL,
+	"claim_types" smallint[],
+	CONSTRAINT "breakers_one_per_name" PRIMARY KEY("config_version","limit"),
+	CONSTRAINT "breakers_count_something" CHECK ("onceward"."breakers"."per" BETWEEN 1 AND 3 AND num_nulls("onceward"."breakers"."resource", "onceward"."breakers"."claim_types") < 2)
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."campaign_rows" (
 	"campaign" bigint NOT NULL,
 	"line" integer NOT NULL,
@@ -459,12 +490,16 @@ CREATE TABLE "onceward"."pending_rewards" (
 	"config_version" integer NOT NULL,
 	"claim_type" smallint NOT NULL,
 	"origin" smallint NOT NULL,
+	"held_type" smallint,
+	"held_by" smallint,
+	"held" boolean DEFAULT false NOT NULL,
 	"unread" boolean DEFAULT true NOT NULL,
 	"claim_key" text COLLATE "C" NOT NULL,
 	"message" json,
 	"plan" json NOT NULL,
 	CONSTRAINT "pending_rewards_one_per_claim" PRIMARY KEY("player","claim_type","claim_key"),
 	CONSTRAINT "pending_rewards_of_player_in_order" UNIQUE("player","number"),
+	CONSTRAINT "pending_rewards_are_held_from_a_claim" CHECK (NOT "onceward"."pending_rewards"."held" OR "onceward"."pending_rewards"."held_type" IS NOT NULL),
 	CONSTRAINT "pending_rewards_expire_later" CHECK ("onceward"."pending_rewards"."expires_at" > "onceward"."pending_rewards"."announced_at"),
 	CONSTRAINT "pending_rewards_are_read_or_not" CHECK ("onceward"."pending_rewards"."unread" = ("onceward"."pending_rewards"."read_at" IS NULL))
 );
@@ -688,6 +723,9 @@ CREATE INDEX "pending_rewards_in_order" ON "onceward"."pending_rewards" USING bt
 CREATE INDEX "pending_rewards_by_type" ON "onceward"."pending_rewards" USING btree ("claim_type","announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_of_inbox" ON "onceward"."pending_rewards" USING btree ("player","unread","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_by_expiry" ON "onceward"."pending_rewards" USING btree ("expires_at","player") WHERE expires_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "pending_rewards_held" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number") WHERE held;--> statement-breakpoint
+CREATE INDEX "pending_rewards_held_by" ON "onceward"."pending_rewards" USING btree ("held_by","announced_at","player","number") WHERE held;--> statement-breakpoint
+CREATE INDEX "pending_rewards_held_of_type" ON "onceward"."pending_rewards" USING btree ("held_type","announced_at","player","number") WHERE held;--> statement-breakpoint
 CREATE INDEX "source_keys_of_claim" ON "onceward"."source_keys" USING btree ("player","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "actors_one_per_handle" ON "onceward"."actors" USING btree ("handle");--> statement-breakpoint
 CREATE INDEX "refusals_of_player_in_order" ON "onceward"."refusals" USING btree ("player","refused_at");--> statement-breakpoint
