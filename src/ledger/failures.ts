@@ -133,10 +133,14 @@ function isTimeout(error: unknown): boolean {
   return (source as { name?: unknown } | null | undefined)?.name === 'TimeoutError';
 }
 
-/** Neon's control plane puts its sentences under no SQLSTATE, under "internal error", or under "invalid authorization". */
-const SENTENCE_STATES = /^(XX000|28000)$/;
+/**
+ * Neon's control plane puts its sentences under no SQLSTATE, under "internal error", or under "invalid authorization". Postgres refuses
+ * connections to a database that its owner closed (`ALLOW_CONNECTIONS false`) under a state that also means defects of ours.
+ */
+const SENTENCE_STATES = /^(XX000|28000|55000)$/;
 /** The sentences of Neon's proxy and control plane, the most special first. */
 const SENTENCES: readonly (readonly [RegExp, FailureClass])[] = [
+  [/not currently accepting connections/i, 'suspended'],
   [/endpoint (has been|is) (temporarily )?(disabled|unavailable)|\bmaintenance\b/i, 'suspended'],
   [/exceeded the (\w+ )*(quota|limit)\b/i, 'quota'],
   [/too many (database )?connection|rate limit/i, 'rate_limited'],

@@ -79,12 +79,14 @@ function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit
   const count = laneCount(env.LANES);
   const hint = env.LANE_LOCATION_HINT;
   const options = hint ? { locationHint: hint as DurableObjectLocationHint } : undefined;
+  // Only the first call places an object, and it never moves: another hint needs other objects.
+  const place = hint ? `lane-${hint}` : 'lane';
   return async (operation, held, note) => {
     const lane = laneOf(operation.playerId, count);
     note({ lane, batch: null, queuedMs: null });
     const encoded = encodeOperation(operation);
     // A new stub for each call: that of a lane that ended stays broken.
-    const stub = namespace.getByName(`lane-${lane}`, options);
+    const stub = namespace.getByName(`${place}-${lane}`, options);
     const parameters = [CONTRACT_VERSION, operation.playerId, operationText(encoded), held] as const;
     const { answer, batch, queuedMs } = answered(await askLane(stub, lane, parameters), lane);
     note({ lane, batch, queuedMs });

@@ -54,18 +54,18 @@ interface Proof {
 }
 
 /** The links to test files within tables, each with the test names that follow it. */
-function proofsOf(document: string): Proof[] {
+function proofsOf(document: string, page = PROOF): Proof[] {
   const rows = document.split('\n').filter((line) => line.startsWith('|'));
   return rows.flatMap((row) =>
     [...row.matchAll(/\]\((\S+\.test\.ts)\)((?:[:,;]? *`[^`]+`)*)/g)].map(([, path, names]) => ({
-      path: normalize(`${dirname(PROOF)}/${path}`).replaceAll('\\', '/'),
+      path: normalize(`${dirname(page)}/${path}`).replaceAll('\\', '/'),
       names: [...String(names).matchAll(/`([^`]+)`/g)].map(([, name]) => String(name)),
     })),
   );
 }
 
-function wrongProofs(document: string, files: readonly SourceFile[]): string[] {
-  const proofs = proofsOf(document);
+function wrongProofs(document: string, files: readonly SourceFile[], page = PROOF): string[] {
+  const proofs = proofsOf(document, page);
   const named = files.filter((file) => proofs.some(({ path }) => path === file.path));
   const literals = new Map(named.map((file) => [file.path, literalsOf(file)]));
   return proofs.flatMap(({ path, names }) => {
@@ -87,6 +87,18 @@ describe('the tables of the records', () => {
     const document = readProjectFile(PROOF);
     expect(proofsOf(document).length).toBeGreaterThan(19);
     expect(wrongProofs(document, readFiles(['test'], /\.test\.ts$/))).toEqual([]);
+  });
+
+  test('of the runbook name a test for each situation, but for a move to another region', () => {
+    const page = 'docs/runbook.md';
+    const document = readProjectFile(page);
+    const situations = [...document.matchAll(/^## (\d+)\. /gm)].map(([, number]) => Number(number));
+    expect(situations).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    for (const number of situations) {
+      const row = document.split('\n').find((line) => line.startsWith(`| ${number} |`)) ?? '';
+      if (number !== 8) expect(proofsOf(row, page), `situation ${number}`).not.toEqual([]);
+    }
+    expect(wrongProofs(document, readFiles(['test'], /\.test\.ts$/), page)).toEqual([]);
   });
 
   const file = {

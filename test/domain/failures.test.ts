@@ -59,6 +59,14 @@ describe.each([
   ['of the driver', (error: Error) => error],
   ['that Drizzle wrapped', inDrizzle],
 ])('an error %s', (_, wrap) => {
+  test('a database whose owner allows no connections is suspended, and another 55000 is a defect', () => {
+    const closed = new NeonDbError('database "neondb" is not currently accepting connections');
+    const failure = asLedgerFailure(Object.assign(closed, { code: '55000' }));
+    expect(failure).toBeInstanceOf(LedgerUnavailable);
+    expect(failure).toMatchObject({ why: 'suspended', failure: 'suspended' });
+    expect(asLedgerFailure(refusal('55000'))).toBeInstanceOf(LedgerDefect);
+  });
+
   test.each(['08006', '40001', '53300', '55P03', '57014', 'XX000'])('with SQLSTATE %s may pass', (code) => {
     const failure = asLedgerFailure(wrap(refusal(code)));
     expect(failure).toBeInstanceOf(LedgerUnavailable);

@@ -30,6 +30,27 @@ async function claimThrough(...calls: readonly (() => Promise<LaneReply>)[]) {
 
 const UNAVAILABLE = { code: 'UNAVAILABLE', retryable: true };
 
+describe('a lane', () => {
+  it('is another object where the location hint is another, because an object never moves', async () => {
+    const [playerId = ''] = playersOfLane(1);
+    const placed: unknown[] = [];
+    const getByName = (name: string, options?: object) => {
+      placed.push([name, options]);
+      return lane();
+    };
+    const LANE = { getByName } as unknown as DurableObjectNamespace;
+    for (const LANE_LOCATION_HINT of [undefined, 'weur', 'apac']) {
+      const bindings = { LANE, ...(LANE_LOCATION_HINT && { LANE_LOCATION_HINT }) };
+      await claim(playerId, { door: doorTo(await coldWorker(), bindings) });
+    }
+    expect(placed).toEqual([
+      ['lane-0', undefined],
+      ['lane-weur-0', { locationHint: 'weur' }],
+      ['lane-apac-0', { locationHint: 'apac' }],
+    ]);
+  });
+});
+
 describe('a call of a lane', () => {
   it.each([
     ['the lane ended', () => failing(new Error(SECRET), { durableObjectReset: true }), 'Error, reset'],
