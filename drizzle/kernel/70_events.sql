@@ -37,8 +37,9 @@ RETURN (
    WHERE p.no = (claim).player);
 
 -- At most `at_most` events after this one; null: after the last one that was removed. `next`: where
--- the following page begins. `unknown`: the event is older than what is kept, or newer than what
--- this database ever had; `oldest` is the place from which everything that is kept can be read.
+-- the following page begins. `removed`: events after this one are no longer kept. `ahead`: this
+-- database never had it, because it was restored to an earlier moment. Either names the `oldest`
+-- place, from which everything that is kept can be read.
 CREATE OR REPLACE FUNCTION onceward.read_events(
   after_transaction xid8, after_event bigint, at_most integer)
 RETURNS json LANGUAGE sql STABLE
@@ -56,8 +57,10 @@ BEGIN ATOMIC
              p.transaction, p.event, pg_snapshot_xmin(pg_current_snapshot()), at_most) AS e)
   SELECT CASE
     WHEN (p.transaction, p.event) < (p.removed_transaction, p.removed_event)
-      OR p.transaction >= pg_snapshot_xmax(pg_current_snapshot())
-    THEN json_build_object('kind', 'unknown',
+    THEN json_build_object('kind', 'removed',
+                           'oldest', json_build_array(p.removed_transaction, p.removed_event::text))
+    WHEN p.transaction >= pg_snapshot_xmax(pg_current_snapshot())
+    THEN json_build_object('kind', 'ahead',
                            'oldest', json_build_array(p.removed_transaction, p.removed_event::text))
     ELSE json_build_object(
       'kind', 'page', 'isAtEnd', (SELECT count(*) < at_most FROM page),

@@ -47,6 +47,7 @@ export const STAFF_PERMISSIONS = {
   'campaign:run': [],
   'note:write': ['support', 'admin'],
   'player:export': ['admin'],
+  'event:read': ['economist', 'auditor', 'admin'],
   'economy:read': ['economist', 'auditor', 'admin'],
   'alarm:read': ['support', 'economist', 'auditor', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],

@@ -1,9 +1,11 @@
 /** Pages of the outbox: events of granted operations, for consumers and for the Worker's own sinks (drizzle/kernel/70_events.sql). */
 import { sql } from 'drizzle-orm';
+import type { Actor } from '../domain/actor.ts';
 import { type EventCursor, type GrantEvent, grantEvent } from '../domain/event.ts';
 import type { ChangeRecord } from '../domain/outcome.ts';
 import { ENTRY_CAUSES } from './columns.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
+import { type AuditedList, type Authorised, readListAs } from './read-authority.ts';
 import { actorKindOf, isoTime } from './read-record.ts';
 
 /** The most events of a page: one round trip. */
@@ -25,9 +27,12 @@ export interface EventPage {
   readonly isAtEnd: boolean;
 }
 
-/** The cursor is older than what is kept, or this database never had its event. `oldest`: from here all that is kept can be read. */
+/**
+ * `removed`: events behind the cursor are no longer kept. `ahead`: this database never had its event, because it was restored to an
+ * earlier moment. `oldest`: from here all that is kept can be read.
+ */
 export interface UnknownCursor {
-  readonly kind: 'unknown_cursor';
+  readonly kind: 'removed' | 'ahead';
   readonly oldest: EventCursor;
 }
 
@@ -44,10 +49,28 @@ export async function readEvents(
   request: EventsRequest,
 ): Promise<EventPage | UnknownCursor> {
   const [row] = await queryDatabase(async () => await eventsStatement(reads, request));
-  return pageOfEvents((row as { answer: KernelEvents }).answer);
+  if (!row) throw new Error('read_events always answers');
+  return pageOfEvents(row.answer);
 }
 
-export function eventsStatement(reads: Reads, { after, atMost }: EventsRequest) {
+/** The same for a reader outside, one row: of staff with its audit row, of game servers as it is. */
+export async function readEventsAs(
+  database: Database,
+  actor: Actor,
+  list: AuditedList,
+  request: EventsRequest,
+): Promise<Authorised<EventPage | UnknownCursor>> {
+  if (actor.kind === 'server') return { kind: 'read', rows: [await readEvents(database, request)] };
+  return readListAs(
+    database,
+    actor,
+    list,
+    (reads) => [eventsStatement(reads, request)] as const,
+    ([rows]) => rows.map(({ answer }) => pageOfEvents(answer)),
+  );
+}
+
+function eventsStatement(reads: Reads, { after, atMost }: EventsRequest) {
   const answer = sql<KernelEvents>`onceward.read_events(${after?.transaction ?? null}::xid8, ${after?.no ?? null}::bigint,
     ${Math.min(atMost, MAX_EVENTS)}::integer)`;
   return reads.select({ answer }).from(sql`(SELECT) AS one`);
@@ -68,8 +91,8 @@ interface KernelEvent
   readonly counterpartyChanges: readonly KernelMoved[] | null;
 }
 
-export type KernelEvents =
-  | { readonly kind: 'unknown'; readonly oldest: Place }
+type KernelEvents =
+  | { readonly kind: UnknownCursor['kind']; readonly oldest: Place }
   | {
       readonly kind: 'page';
       readonly events: readonly KernelEvent[];
@@ -77,8 +100,8 @@ export type KernelEvents =
       readonly isAtEnd: boolean;
     };
 
-export function pageOfEvents(answer: KernelEvents): EventPage | UnknownCursor {
-  if (answer.kind === 'unknown') return { kind: 'unknown_cursor', oldest: cursorOf(answer.oldest) };
+function pageOfEvents(answer: KernelEvents): EventPage | UnknownCursor {
+  if (answer.kind !== 'page') return { kind: answer.kind, oldest: cursorOf(answer.oldest) };
   const { events, next, isAtEnd } = answer;
   return { kind: 'page', events: events.map(storedEvent), next: cursorOf(next), isAtEnd };
 }

@@ -24,6 +24,7 @@ export { codeBatches, createCodes } from './codes.ts';
 export { collectRewards } from './collect-rewards.ts';
 export { applyDamage, heal } from './combat.ts';
 export { balanceDistributions, drawnOdds, economy, rankedBalances } from './economy.ts';
+export { events } from './events.ts';
 export { exchange } from './exchange.ts';
 export { exportPlayer } from './export-player.ts';
 export { findPlayers } from './find-players.ts';

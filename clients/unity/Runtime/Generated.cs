@@ -2244,6 +2244,56 @@ namespace Onceward
     /// <summary>Every outcome of enableStaffMember.</summary>
     public interface IEnableStaffMemberResult { }
 
+    /// <summary>Who acted.</summary>
+    public sealed class EventActor
+    {
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        /// <summary>`player`, `server`, `staff` or `operator`.</summary>
+        [JsonProperty("kind")]
+        public string Kind { get; set; }
+    }
+
+    /// <summary>One balance moved: `after = before + delta`.</summary>
+    public sealed class EventChange
+    {
+        [JsonProperty("after")]
+        public long After { get; set; }
+
+        [JsonProperty("before")]
+        public long Before { get; set; }
+
+        /// <summary>A `ChangeCause` in lower case, such as `operation`.</summary>
+        [JsonProperty("cause")]
+        public string Cause { get; set; }
+
+        [JsonProperty("delta")]
+        public long Delta { get; set; }
+
+        [JsonProperty("player")]
+        public string Player { get; set; }
+
+        [JsonProperty("resource")]
+        public string Resource { get; set; }
+    }
+
+    /// <summary>A page of events.</summary>
+    public sealed class EventPage
+    {
+        /// <summary>May be empty although there is a next page: what staff do for no player is no event.</summary>
+        [JsonProperty("events")]
+        public List<GrantEvent> Events { get; set; }
+
+        /// <summary>Whether there was nothing more to read.</summary>
+        [JsonProperty("isAtEnd")]
+        public bool IsAtEnd { get; set; }
+
+        /// <summary>Pass it as `after` for the next page, also at the end: keep it with what you did.</summary>
+        [JsonProperty("next")]
+        public string Next { get; set; }
+    }
+
     public sealed class ExchangeInput
     {
         /// <summary>The option of an exchange that has options; required there.</summary>
@@ -2399,6 +2449,72 @@ namespace Onceward
 
         [JsonProperty("playerId")]
         public string PlayerId { get; set; }
+    }
+
+    /// <summary>A granted operation of a player, in the form in which webhooks send it. Of each player, numbers have no gaps: they are `number` where an event names them as `player`, and `counterpartyNumber` where it names them as `counterparty`.</summary>
+    public sealed class GrantEvent
+    {
+        [JsonProperty("actor")]
+        public EventActor Actor { get; set; }
+
+        /// <summary>What its receiver should get did not fit, and became a pending reward.</summary>
+        [JsonProperty("becamePending")]
+        public bool BecamePending { get; set; }
+
+        /// <summary>In order, those of `player` first. Empty: nothing moved, as of an announcement.</summary>
+        [JsonProperty("changes")]
+        public List<EventChange> Changes { get; set; }
+
+        /// <summary>As `player` has it.</summary>
+        [JsonProperty("claimId")]
+        public string ClaimId { get; set; }
+
+        [JsonProperty("claimKey")]
+        public string ClaimKey { get; set; }
+
+        [JsonProperty("claimType")]
+        public string ClaimType { get; set; }
+
+        [JsonProperty("claimedAt")]
+        public string ClaimedAt { get; set; }
+
+        /// <summary>The balance config that it was decided under.</summary>
+        [JsonProperty("configVersion")]
+        public long ConfigVersion { get; set; }
+
+        /// <summary>Files the claim, as in `trace`: of servers and staff their own, where they sent one.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The other player of a transfer (its recipient), or of its reversal.</summary>
+        [JsonProperty("counterparty", NullValueHandling = NullValueHandling.Ignore)]
+        public string Counterparty { get; set; }
+
+        [JsonProperty("counterpartyNumber", NullValueHandling = NullValueHandling.Ignore)]
+        public long? CounterpartyNumber { get; set; }
+
+        /// <summary>The same however often the event is sent: by it a consumer recognises what it has.</summary>
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        /// <summary>Of this claim, for `player`.</summary>
+        [JsonProperty("number")]
+        public long Number { get; set; }
+
+        /// <summary>The mutation, such as `claimReward`.</summary>
+        [JsonProperty("operation")]
+        public string Operation { get; set; }
+
+        [JsonProperty("player")]
+        public string Player { get; set; }
+
+        /// <summary>The ID of the claim that this one takes back, whole or in part.</summary>
+        [JsonProperty("reverses", NullValueHandling = NullValueHandling.Ignore)]
+        public string Reverses { get; set; }
+
+        /// <summary>`claim.granted`.</summary>
+        [JsonProperty("type")]
+        public string Type { get; set; }
     }
 
     /// <summary>How much of a resource to give.</summary>
@@ -6811,9 +6927,15 @@ namespace Onceward
         public static readonly Query<Economy> Economy =
             new Query<Economy>("economy", "query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }");
 
+<<<<<<< HEAD
         /// <summary>Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player.</summary>
         public static readonly Query<PlayerExportPage> ExportPlayer =
             new Query<PlayerExportPage>("exportPlayer", "query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }");
+=======
+        /// <summary>What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited.</summary>
+        public static readonly Query<EventPage> Events =
+            new Query<EventPage>("events", "query events($after: Text, $first: PositiveInt) { result: events(after: $after, first: $first) { events { actor { id kind } becamePending changes { after before cause delta player resource } claimId claimKey claimType claimedAt configVersion correlationId counterparty counterpartyNumber id number operation player reverses type } isAtEnd next } }");
+>>>>>>> b70c19e (Offer the events of all players as a paged feed)
 
         /// <summary>Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited.</summary>
         public static readonly Query<List<FoundPlayer>> FindPlayers =

@@ -1278,6 +1278,34 @@ export interface EnableStaffMemberInput {
 /** Every outcome of enableStaffMember. */
 export type EnableStaffMemberResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
+/** Who acted. */
+export interface EventActor {
+  readonly id: string;
+  /** `player`, `server`, `staff` or `operator`. */
+  readonly kind: string;
+}
+
+/** One balance moved: `after = before + delta`. */
+export interface EventChange {
+  readonly after: number;
+  readonly before: number;
+  /** A `ChangeCause` in lower case, such as `operation`. */
+  readonly cause: string;
+  readonly delta: number;
+  readonly player: string;
+  readonly resource: string;
+}
+
+/** A page of events. */
+export interface EventPage {
+  /** May be empty although there is a next page: what staff do for no player is no event. */
+  readonly events: readonly GrantEvent[];
+  /** Whether there was nothing more to read. */
+  readonly isAtEnd: boolean;
+  /** Pass it as `after` for the next page, also at the end: keep it with what you did. */
+  readonly next: string;
+}
+
 export interface ExchangeInput {
   /** The option of an exchange that has options; required there. */
   readonly choose?: string | null;
@@ -1377,6 +1405,38 @@ export interface GiftsDeclined {
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
   readonly playerId: string;
+}
+
+/** A granted operation of a player, in the form in which webhooks send it. Of each player, numbers have no gaps: they are `number` where an event names them as `player`, and `counterpartyNumber` where it names them as `counterparty`. */
+export interface GrantEvent {
+  readonly actor: EventActor;
+  /** What its receiver should get did not fit, and became a pending reward. */
+  readonly becamePending: boolean;
+  /** In order, those of `player` first. Empty: nothing moved, as of an announcement. */
+  readonly changes: readonly EventChange[];
+  /** As `player` has it. */
+  readonly claimId: string;
+  readonly claimKey: string;
+  readonly claimType: string;
+  readonly claimedAt: string;
+  /** The balance config that it was decided under. */
+  readonly configVersion: number;
+  /** Files the claim, as in `trace`: of servers and staff their own, where they sent one. */
+  readonly correlationId: string;
+  /** The other player of a transfer (its recipient), or of its reversal. */
+  readonly counterparty: string | null;
+  readonly counterpartyNumber: number | null;
+  /** The same however often the event is sent: by it a consumer recognises what it has. */
+  readonly id: string;
+  /** Of this claim, for `player`. */
+  readonly number: number;
+  /** The mutation, such as `claimReward`. */
+  readonly operation: string;
+  readonly player: string;
+  /** The ID of the claim that this one takes back, whole or in part. */
+  readonly reverses: string | null;
+  /** `claim.granted`. */
+  readonly type: string;
 }
 
 /** How much of a resource to give. */
@@ -4087,6 +4147,7 @@ export interface Queries {
     };
     readonly result: Economy;
   };
+<<<<<<< HEAD
   readonly exportPlayer: {
     readonly input: {
       /** Instead: `next` of the page before. */
@@ -4097,6 +4158,16 @@ export interface Queries {
       readonly playerId?: string | null;
     };
     readonly result: PlayerExportPage | null;
+=======
+  readonly events: {
+    readonly input: {
+      /** `next` of the page before; left out: from the oldest event that is kept. */
+      readonly after?: string | null;
+      /** At most 100. */
+      readonly first?: number | null;
+    };
+    readonly result: EventPage;
+>>>>>>> b70c19e (Offer the events of all players as a paged feed)
   };
   readonly findPlayers: {
     readonly input: {
@@ -4931,12 +5002,21 @@ export const economy: Query<'economy'> = {
     'query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }',
 };
 
+<<<<<<< HEAD
 /** Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player. */
 export const exportPlayer: Query<'exportPlayer'> = {
   kind: 'query',
   name: 'exportPlayer',
   document:
     'query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }',
+=======
+/** What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited. */
+export const events: Query<'events'> = {
+  kind: 'query',
+  name: 'events',
+  document:
+    'query events($after: Text, $first: PositiveInt) { result: events(after: $after, first: $first) { events { actor { id kind } becamePending changes { after before cause delta player resource } claimId claimKey claimType claimedAt configVersion correlationId counterparty counterpartyNumber id number operation player reverses type } isAtEnd next } }',
+>>>>>>> b70c19e (Offer the events of all players as a paged feed)
 };
 
 /** Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited. */

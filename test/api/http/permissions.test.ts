@@ -46,6 +46,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   claim: 'A o F o o o o o F',
   claimsOf: 'A F F F o o o o F',
   searchClaims: 'A F F F o o o o F',
+  events: 'A F F o F o o o F',
   findPlayers: 'A F F F o o o o F',
   replayClaims: 'A F F F F o o o F',
   exportPlayer: 'A F F F F F F o F',

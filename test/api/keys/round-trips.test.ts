@@ -77,6 +77,7 @@ const WITHOUT_PLAYER = [
     ...['balanceConfig', 'balanceConfigs', 'previewBalanceConfig'],
     'alarms',
     'claimsOf',
+    'events',
     'findPlayers',
     'integrity',
     'replayClaims',
@@ -142,6 +143,7 @@ describe('a query', () => {
     for (const look of [
       () => staff.claimsOf({ type: victory.type, key: 'cup-1' }),
       () => staff.searchClaims({ filter: { type: victory.type } }),
+      () => staff.events({ first: 1 }),
       () => staff.findPlayers({ text: 'player-' }),
       () => staff.replayClaims({ from: '2020-01-01T00:00:00Z', first: 1 }),
       () => staff.staffMember({}),
