@@ -6927,15 +6927,13 @@ namespace Onceward
         public static readonly Query<Economy> Economy =
             new Query<Economy>("economy", "query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }");
 
-<<<<<<< HEAD
-        /// <summary>Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player.</summary>
-        public static readonly Query<PlayerExportPage> ExportPlayer =
-            new Query<PlayerExportPage>("exportPlayer", "query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }");
-=======
         /// <summary>What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited.</summary>
         public static readonly Query<EventPage> Events =
             new Query<EventPage>("events", "query events($after: Text, $first: PositiveInt) { result: events(after: $after, first: $first) { events { actor { id kind } becamePending changes { after before cause delta player resource } claimId claimKey claimType claimedAt configVersion correlationId counterparty counterpartyNumber id number operation player reverses type } isAtEnd next } }");
->>>>>>> b70c19e (Offer the events of all players as a paged feed)
+
+        /// <summary>Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player.</summary>
+        public static readonly Query<PlayerExportPage> ExportPlayer =
+            new Query<PlayerExportPage>("exportPlayer", "query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }");
 
         /// <summary>Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited.</summary>
         public static readonly Query<List<FoundPlayer>> FindPlayers =

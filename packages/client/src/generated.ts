@@ -4147,7 +4147,15 @@ export interface Queries {
     };
     readonly result: Economy;
   };
-<<<<<<< HEAD
+  readonly events: {
+    readonly input: {
+      /** `next` of the page before; left out: from the oldest event that is kept. */
+      readonly after?: string | null;
+      /** At most 100. */
+      readonly first?: number | null;
+    };
+    readonly result: EventPage;
+  };
   readonly exportPlayer: {
     readonly input: {
       /** Instead: `next` of the page before. */
@@ -4158,16 +4166,6 @@ export interface Queries {
       readonly playerId?: string | null;
     };
     readonly result: PlayerExportPage | null;
-=======
-  readonly events: {
-    readonly input: {
-      /** `next` of the page before; left out: from the oldest event that is kept. */
-      readonly after?: string | null;
-      /** At most 100. */
-      readonly first?: number | null;
-    };
-    readonly result: EventPage;
->>>>>>> b70c19e (Offer the events of all players as a paged feed)
   };
   readonly findPlayers: {
     readonly input: {
@@ -5002,21 +5000,20 @@ export const economy: Query<'economy'> = {
     'query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }',
 };
 
-<<<<<<< HEAD
-/** Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player. */
-export const exportPlayer: Query<'exportPlayer'> = {
-  kind: 'query',
-  name: 'exportPlayer',
-  document:
-    'query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }',
-=======
 /** What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited. */
 export const events: Query<'events'> = {
   kind: 'query',
   name: 'events',
   document:
     'query events($after: Text, $first: PositiveInt) { result: events(after: $after, first: $first) { events { actor { id kind } becamePending changes { after before cause delta player resource } claimId claimKey claimType claimedAt configVersion correlationId counterparty counterpartyNumber id number operation player reverses type } isAtEnd next } }',
->>>>>>> b70c19e (Offer the events of all players as a paged feed)
+};
+
+/** Everything about a player, with what staff wrote and did: `npm run export` writes it into a file. 1000 rows per page. Each export is audited when it begins; a staff member reads one page at a time. Null: there is no such player. */
+export const exportPlayer: Query<'exportPlayer'> = {
+  kind: 'query',
+  name: 'exportPlayer',
+  document:
+    'query exportPlayer($after: Text, $first: PositiveInt, $playerId: PlayerId) { result: exportPlayer(after: $after, first: $first, playerId: $playerId) { formatVersion next sections } }',
 };
 
 /** Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited. */
