@@ -4,7 +4,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import type { ActionPreview, Rejection } from '@onceward/client';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { refreshPlayer } from '../players/queries.ts';
-import { Icon } from '../ui/icon.tsx';
+import { DialogFrame } from '../ui/dialog.tsx';
 import { announce } from '../ui/toasts.tsx';
 import { type Action, type ActionReceipt, type ActionResult, perform } from './action.ts';
 import { Outcome, PreviewResult } from './results.tsx';
@@ -39,20 +39,9 @@ export const claimOf = (receipt: ActionReceipt) =>
 export function ActionDialog(props: ActionDialogProps) {
   const { isOpen, onClose, title } = props;
   return (
-    <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">{title}</Dialog.Title>
-            <Dialog.Close className="button-icon" aria-label="Close">
-              <Icon name="close" />
-            </Dialog.Close>
-          </div>
-          <Steps {...props} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={title} isOpen={isOpen} onClose={onClose}>
+      <Steps {...props} />
+    </DialogFrame>
   );
 }
 

@@ -28,9 +28,18 @@ interface ValueProps<T> {
   readonly onChange: (value: T) => void;
 }
 
-export function ReasonField({ value, onChange }: ValueProps<string>) {
+interface ReasonProps extends ValueProps<string> {
+  /** What it is kept with, and who reads it. */
+  readonly kept?: string;
+}
+
+export function ReasonField({
+  value,
+  onChange,
+  kept = 'Kept with the claim; players do not see it.',
+}: ReasonProps) {
   return (
-    <Field label="Reason" hint="3 to 500 characters. Kept with the claim; players do not see it.">
+    <Field label="Reason" hint={`3 to 500 characters. ${kept}`}>
       {({ id, describedBy }) => (
         <textarea
           id={id}

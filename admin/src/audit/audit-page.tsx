@@ -4,6 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Field } from '../actions/fields.tsx';
+import { MoreButton } from '../records/page-parts.tsx';
 import { PERMISSIONS } from '../staff/permissions.ts';
 import { saveCsv } from '../ui/csv.ts';
 import { Moment, whole } from '../ui/format.tsx';
@@ -141,16 +142,7 @@ export function Actions({ wanted }: { readonly wanted: Wanted }) {
       <TableScroll label="Actions, newest first" isCard>
         <Table events={events} />
       </TableScroll>
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="button audit-more"
-          onClick={() => query.fetchNextPage()}
-          disabled={query.isFetchingNextPage}
-        >
-          {query.isFetchingNextPage ? 'Loading…' : 'Load earlier actions'}
-        </button>
-      )}
+      <MoreButton query={query} title="Load earlier actions" />
     </section>
   );
 }

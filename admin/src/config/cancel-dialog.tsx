@@ -2,9 +2,10 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { cancelScheduledConfig } from '@onceward/client';
 import { type FormEvent, useState } from 'react';
-import { Icon } from '../ui/icon.tsx';
+import { ReasonField } from '../actions/fields.tsx';
+import { DialogFrame } from '../ui/dialog.tsx';
 import { announcePublication } from './announce-publication.ts';
-import { ReasonField } from './publication-form.tsx';
+import { KEPT_WITH_VERSION } from './publication-form.tsx';
 import { refreshConfigs, type SendResult, send } from './send.ts';
 import { SendOutcome } from './send-outcome.tsx';
 
@@ -30,33 +31,22 @@ export function CancelDialog({ version, onClose }: CancelProps) {
     await refreshConfigs();
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">Cancel version {version}</Dialog.Title>
-            <Dialog.Close className="button-icon" aria-label="Close">
-              <Icon name="close" />
-            </Dialog.Close>
-          </div>
-          <form onSubmit={submit} className="dialog-body">
-            <p className="muted">It does not take effect. The current version stays.</p>
-            <ReasonField value={reason} onChange={setReason} />
-            <div aria-live="polite">
-              {result !== null && result !== 'sending' && result.kind !== 'done' && (
-                <SendOutcome result={result} />
-              )}
-            </div>
-            <div className="dialog-foot">
-              <Dialog.Close className="button">Keep it</Dialog.Close>
-              <button type="submit" className="button button-danger" disabled={result === 'sending'}>
-                {result === 'sending' ? 'Sending…' : 'Cancel the version'}
-              </button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={`Cancel version ${version}`} onClose={onClose}>
+      <form onSubmit={submit} className="dialog-body">
+        <p className="muted">It does not take effect. The current version stays.</p>
+        <ReasonField value={reason} onChange={setReason} kept={KEPT_WITH_VERSION} />
+        <div aria-live="polite">
+          {result !== null && result !== 'sending' && result.kind !== 'done' && (
+            <SendOutcome result={result} />
+          )}
+        </div>
+        <div className="dialog-foot">
+          <Dialog.Close className="button">Keep it</Dialog.Close>
+          <button type="submit" className="button button-danger" disabled={result === 'sending'}>
+            {result === 'sending' ? 'Sending…' : 'Cancel the version'}
+          </button>
+        </div>
+      </form>
+    </DialogFrame>
   );
 }

@@ -9,13 +9,14 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { ReasonField } from '../actions/fields.tsx';
 import { objectOf } from '../players/explain.ts';
 import { may, useViewer } from '../session/staff.ts';
 import { Moment } from '../ui/format.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { announce } from '../ui/toasts.tsx';
 import { announcePublication } from './announce-publication.ts';
-import { Preview, ReasonField } from './publication-form.tsx';
+import { KEPT_WITH_VERSION, Preview } from './publication-form.tsx';
 import { previewQuery, type Terms, waitingQuery } from './queries.ts';
 import { refreshConfigs, type SendResult, send } from './send.ts';
 import { SendOutcome } from './send-outcome.tsx';
@@ -160,7 +161,7 @@ function Decision({ proposal, wanted, document, isOwn }: DecisionProps) {
       {result && result.kind !== 'done' && <SendOutcome result={result} />}
       {canApprove && (
         <form onSubmit={approve} className="publication">
-          <ReasonField value={reason} onChange={setReason} />
+          <ReasonField value={reason} onChange={setReason} kept={KEPT_WITH_VERSION} />
           <div className="publication-foot">
             <Primary label="Approve" isOff={isOff} />
           </div>

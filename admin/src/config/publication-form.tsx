@@ -8,7 +8,7 @@ import {
 } from '@onceward/client';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Field } from '../actions/fields.tsx';
+import { ReasonField } from '../actions/fields.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { Warnings } from './changes-view.tsx';
 import type { Confirmed } from './confirmed.ts';
@@ -17,6 +17,9 @@ import { refreshConfigs, type SendResult, send } from './send.ts';
 import { SendOutcome } from './send-outcome.tsx';
 import { Changes, countsText } from './sentences.tsx';
 import { When } from './when.tsx';
+
+/** Of a reason. */
+export const KEPT_WITH_VERSION = 'Kept with the version, for all staff to read.';
 
 interface FormProps {
   readonly what: { readonly document: string } | { readonly version: number };
@@ -95,7 +98,7 @@ export function PublicationForm({ what, current, verb, confirmed, proposed = [],
       <Preview preview={data} current={current} confirmed={confirmed} />
       <fieldset className="fields" disabled={sent !== null}>
         <When terms={terms} onChange={setTerms} preview={data} />
-        <ReasonField value={reason} onChange={setReason} />
+        <ReasonField value={reason} onChange={setReason} kept={KEPT_WITH_VERSION} />
       </fieldset>
       {data.needsApproval && (
         <p className="notice">Another staff member has to approve it first. They see the same changes.</p>
@@ -170,31 +173,5 @@ export function Preview({ preview, current, confirmed }: PreviewProps) {
         </>
       )}
     </>
-  );
-}
-
-export function ReasonField({
-  value,
-  onChange,
-}: {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}) {
-  return (
-    <Field label="Reason" hint="3 to 500 characters. Kept with the version, for all staff to read.">
-      {({ id, describedBy }) => (
-        <textarea
-          id={id}
-          className="input"
-          rows={2}
-          required
-          minLength={3}
-          maxLength={500}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-          aria-describedby={describedBy}
-        />
-      )}
-    </Field>
   );
 }

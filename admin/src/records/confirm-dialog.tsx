@@ -1,5 +1,4 @@
 // A dialog that confirms an action on a record. Its key is made before it is confirmed, and stays while the same is tried again.
-import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import {
   type Action,
@@ -12,7 +11,7 @@ import {
 } from '../actions/action.ts';
 import { ReasonField } from '../actions/fields.tsx';
 import { Outcome } from '../actions/results.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { DialogFrame, SendFoot } from '../ui/dialog.tsx';
 import { announce } from '../ui/toasts.tsx';
 
 /** What a person is about to do. */
@@ -35,20 +34,9 @@ interface ConfirmDialogProps<Name extends ActionName> {
 
 export function ConfirmDialog<Name extends ActionName>({ ask, onClose, onDone }: ConfirmDialogProps<Name>) {
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">{ask.title}</Dialog.Title>
-            <Dialog.Close className="button-icon" aria-label="Close">
-              <Icon name="close" />
-            </Dialog.Close>
-          </div>
-          <Body ask={ask} onClose={onClose} onDone={onDone} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={ask.title} onClose={onClose}>
+      <Body ask={ask} onClose={onClose} onDone={onDone} />
+    </DialogFrame>
   );
 }
 
@@ -83,16 +71,7 @@ function Body<Name extends ActionName>({ ask, onClose, onDone }: ConfirmDialogPr
         </fieldset>
       )}
       <div aria-live="polite">{result && result.kind !== 'done' && <Outcome result={result} />}</div>
-      <div className="dialog-foot">
-        <Dialog.Close className="button">Cancel</Dialog.Close>
-        <button
-          type="submit"
-          className={`button ${isDangerous ? 'button-danger' : 'button-primary'}`}
-          disabled={isSending}
-        >
-          {isSending ? 'Sending…' : isUnknown ? 'Try again with the same key' : verb}
-        </button>
-      </div>
+      <SendFoot verb={verb} isDangerous={isDangerous} isSending={isSending} isUnknown={isUnknown} />
     </form>
   );
 }

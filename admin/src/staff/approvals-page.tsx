@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { ActionName } from '../actions/action.ts';
 import { UnansweredActions } from '../actions/unanswered.tsx';
 import { objectOf } from '../players/explain.ts';
+import { MoreButton } from '../records/page-parts.tsx';
 import { may, useViewer } from '../session/staff.ts';
 import { Moment } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
@@ -58,16 +59,7 @@ export function ApprovalsPage() {
           </li>
         ))}
       </ul>
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="button audit-more"
-          onClick={() => query.fetchNextPage()}
-          disabled={query.isFetchingNextPage}
-        >
-          {query.isFetchingNextPage ? 'Loading…' : 'Load earlier proposals'}
-        </button>
-      )}
+      <MoreButton query={query} title="Load earlier proposals" />
     </div>
   );
 }

@@ -1,11 +1,10 @@
 // The dialog of a change of staff, a role or a proposal: its fields, a reason, and what came of it. What has to be approved by somebody
 // else is said in the answer.
-import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { type Action, type ActionName, type ActionReceipt, newAction, perform } from '../actions/action.ts';
 import { ReasonField } from '../actions/fields.tsx';
 import { Outcome } from '../actions/results.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { DialogFrame, SendFoot } from '../ui/dialog.tsx';
 import { announce } from '../ui/toasts.tsx';
 import { refreshStaff } from './queries.ts';
 
@@ -56,35 +55,15 @@ export function ChangeDialog(props: ChangeDialogProps) {
   };
   const isUnknown = result?.kind === 'unknown';
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title className="dialog-title">{title}</Dialog.Title>
-            <Dialog.Close className="button-icon" aria-label="Close">
-              <Icon name="close" />
-            </Dialog.Close>
-          </div>
-          <form onSubmit={submit} className="dialog-body">
-            <fieldset className="fields" disabled={isSending || isUnknown} onChange={() => setResult(null)}>
-              {children}
-              <ReasonField value={reason} onChange={setReason} />
-            </fieldset>
-            <div aria-live="polite">{result && result.kind !== 'done' && <Outcome result={result} />}</div>
-            <div className="dialog-foot">
-              <Dialog.Close className="button">Cancel</Dialog.Close>
-              <button
-                type="submit"
-                className={`button ${isDangerous ? 'button-danger' : 'button-primary'}`}
-                disabled={isSending}
-              >
-                {isSending ? 'Sending…' : isUnknown ? 'Try again with the same key' : verb}
-              </button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <DialogFrame title={title} onClose={onClose}>
+      <form onSubmit={submit} className="dialog-body">
+        <fieldset className="fields" disabled={isSending || isUnknown} onChange={() => setResult(null)}>
+          {children}
+          <ReasonField value={reason} onChange={setReason} />
+        </fieldset>
+        <div aria-live="polite">{result && result.kind !== 'done' && <Outcome result={result} />}</div>
+        <SendFoot verb={verb} isDangerous={isDangerous} isSending={isSending} isUnknown={isUnknown} />
+      </form>
+    </DialogFrame>
   );
 }

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { Field } from '../actions/fields.tsx';
+import { MoreButton } from '../records/page-parts.tsx';
 import { Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
@@ -33,16 +34,7 @@ export function Members({ wanted }: { readonly wanted: WantedMembers }) {
           <Table members={members} />
         </TableScroll>
       )}
-      {query.hasNextPage && (
-        <button
-          type="button"
-          className="button audit-more"
-          onClick={() => query.fetchNextPage()}
-          disabled={query.isFetchingNextPage}
-        >
-          {query.isFetchingNextPage ? 'Loading…' : 'Load more members'}
-        </button>
-      )}
+      <MoreButton query={query} title="Load more members" />
     </section>
   );
 }
