@@ -11,6 +11,14 @@ CREATE TABLE "onceward"."alarms" (
 	CONSTRAINT "alarms_are_short" CHECK (length("onceward"."alarms"."subject") BETWEEN 1 AND 200)
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."integrity_walk" (
+	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
+	"player" bigint DEFAULT 0 NOT NULL,
+	"round_began_at" timestamp with time zone NOT NULL,
+	"verified_since" timestamp with time zone,
+	"day" date
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."scheduled_jobs" (
 	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"succeeded_at" timestamp with time zone,

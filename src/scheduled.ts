@@ -13,6 +13,7 @@ import { expireRefusals, expireRewards } from './ledger/expire.ts';
 import { markLogged, readAlarmsToLog, reportJobs } from './ledger/read-alarms.ts';
 import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
 import { rollUpEconomy } from './ledger/roll-up.ts';
+import { recheckDrift, verifyEconomy, verifyGame, verifyPlayers, watchLedger } from './ledger/watch.ts';
 import { writeLog } from './log/log.ts';
 import { continueUndos } from './resolvers/drive-undo.ts';
 import { loggedError } from './resolvers/observe.ts';
@@ -33,7 +34,7 @@ interface Job {
 /** How long one run drives an undo or a ranking. */
 const DRIVE_MS = 60_000;
 
-/** They run at the same time. */
+/** Each minute, at the same time. */
 const JOBS: readonly Job[] = [
   { name: 'config_pointer', run: ({ env, database }) => moveConfigPointer(env, database) },
   { name: 'refusals', run: ({ database }) => expireRefusals(database) },
@@ -42,13 +43,34 @@ const JOBS: readonly Job[] = [
   { name: 'rankings', run: (work) => continueRankings(work, DRIVE_MS) },
   { name: 'expired_rewards', run: ({ database }) => expireRewards(database) },
   { name: 'economy', run: ({ database }) => rollUpEconomy(database) },
+  { name: 'watch', run: ({ database }) => watchLedger(database) },
+  { name: 'drift', run: ({ database }) => recheckDrift(database) },
 ];
 
-/** Throws, after all of them, if one failed: the platform then counts the run as failed. */
-export async function runJobs(work: Work): Promise<void> {
+const EVERY_MINUTE = '* * * * *';
+const VERIFY_PLAYERS_MS = 300_000;
+const VERIFY_ECONOMY_MS = 120_000;
+
+/** Each night, one after the other: they read much. */
+const NIGHT_JOBS: readonly Job[] = [
+  { name: 'verify_players', run: ({ database }) => verifyPlayers(database, within(VERIFY_PLAYERS_MS)) },
+  { name: 'verify_economy', run: ({ database }) => verifyEconomy(database, within(VERIFY_ECONOMY_MS)) },
+  { name: 'verify_game', run: ({ database }) => verifyGame(database) },
+];
+
+const within = (ms: number) => ({ until: Date.now() + ms });
+
+/**
+ * The jobs of the night run by every trigger but that of the minute, so an operator can choose another hour. Throws, after all jobs,
+ * if one failed: the platform then counts the run as failed.
+ */
+export async function runJobs(work: Work, cron: string): Promise<void> {
   const failed: string[] = [];
-  await Promise.all(JOBS.map((job) => runJob(job, work, failed)));
-  const succeeded = JOBS.map(({ name }) => name).filter((name) => !failed.includes(name));
+  const isNight = cron !== '' && cron !== EVERY_MINUTE;
+  const jobs = isNight ? NIGHT_JOBS : JOBS;
+  if (isNight) for (const job of jobs) await runJob(job, work, failed);
+  else await Promise.all(jobs.map((job) => runJob(job, work, failed)));
+  const succeeded = jobs.map(({ name }) => name).filter((name) => !failed.includes(name));
   const reporting: Job = {
     name: 'alarms',
     run: async ({ database }) => {

@@ -117,10 +117,10 @@ export default {
   },
 
   /** The schedule is in wrangler.toml. */
-  async scheduled(_controller, env): Promise<void> {
+  async scheduled({ cron }, env): Promise<void> {
     if (missingSettings(env).length > 0) return;
     isolate ??= openIsolate(env);
-    await runJobs({ env, ...isolate });
+    await runJobs({ env, ...isolate }, cron);
   },
 } satisfies ExportedHandler<Env>;
 

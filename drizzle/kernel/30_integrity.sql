@@ -225,11 +225,7 @@ BEGIN
            'resource', n.name, 'sequence', f.sequence, 'claimNumber', f.number,
            'handle', encode(a.handle, 'hex'), 'detail', f.detail)), '[]')
     INTO found
-    FROM (SELECT * FROM onceward.integrity_of_entries(low, high)
-          UNION ALL SELECT * FROM onceward.integrity_of_numbers(low, high)
-          UNION ALL SELECT * FROM onceward.integrity_of_claims(low, high)
-          UNION ALL SELECT * FROM onceward.integrity_of_uses(low, high)
-          UNION ALL SELECT * FROM onceward.integrity_of_links(low, high)
+    FROM (SELECT * FROM onceward.integrity_of_players(low, high)
           UNION ALL SELECT * FROM onceward.integrity_of_game() WHERE next IS NULL
           LIMIT 100) AS f
     LEFT JOIN onceward.actors a ON a.no = f.player

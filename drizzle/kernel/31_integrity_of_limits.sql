@@ -170,3 +170,17 @@ BEGIN ATOMIC
   UNION ALL
   SELECT * FROM onceward.integrity_of_codes();
 END;
+
+-- All that belongs to the players above `low` up to `high`. It is one statement, so it is exact
+-- while claims go on.
+CREATE OR REPLACE FUNCTION onceward.integrity_of_players(low bigint, high bigint)
+RETURNS TABLE (invariant text, player bigint, resource smallint, sequence integer,
+               number integer, detail text) LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
+BEGIN ATOMIC
+  SELECT * FROM onceward.integrity_of_entries(low, high)
+  UNION ALL SELECT * FROM onceward.integrity_of_numbers(low, high)
+  UNION ALL SELECT * FROM onceward.integrity_of_claims(low, high)
+  UNION ALL SELECT * FROM onceward.integrity_of_uses(low, high)
+  UNION ALL SELECT * FROM onceward.integrity_of_links(low, high);
+END;

@@ -18,7 +18,17 @@ export const ALARMS = {
   drift: {
     severity: 'critical',
     about: 'The ledger contradicts itself.',
-    subject: '`players`, `game` or `economy`: what was verified',
+    subject: '`players`, `game`, `economy` or `distribution`: what was verified',
+  },
+  unverified: {
+    severity: 'warning',
+    about: 'The nightly verification has not reached every player for 30 days.',
+    subject: '`players`',
+  },
+  retention: {
+    severity: 'warning',
+    about: 'What should have been deleted or settled is still there.',
+    subject: '`refusals` or `pending_rewards`',
   },
   outbox_lag: {
     severity: 'warning',

@@ -1,7 +1,10 @@
-/** The tables of the alarms and of the schedule's jobs. Functions of the kernel write them (drizzle/kernel/74_alarms.sql). */
+/**
+ * The tables of the alarms, of the schedule's jobs, and of how far the ledger was verified. Functions of the kernel write them
+ * (drizzle/kernel/74_alarms.sql, 75_watch.sql).
+ */
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, jsonb, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { exactText, instant, onceward } from './columns.ts';
+import { bigint, check, date, index, integer, jsonb, smallint, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { actorNumber, exactText, instant, onceward } from './columns.ts';
 
 /** One row from the time an alarm is raised until it is cleared. */
 export const alarms = onceward.table(
@@ -41,4 +44,16 @@ export const scheduledJobs = onceward.table('scheduled_jobs', {
   failedAt: instant('failed_at'),
   /** Since it last succeeded. */
   failures: integer('failures').notNull().default(0),
+});
+
+/** The walk through all players and days that verifies them, a slice each night: one row. */
+export const integrityWalk = onceward.table('integrity_walk', {
+  one: smallint('one').primaryKey().default(1),
+  /** Up to this player, the current round has verified all. */
+  player: actorNumber('player').notNull().default(0),
+  roundBeganAt: instant('round_began_at').notNull(),
+  /** When the last round that has ended began: all players were verified since. Null: none has. */
+  verifiedSince: instant('verified_since'),
+  /** The last day whose sums of the economy were verified. */
+  day: date('day'),
 });

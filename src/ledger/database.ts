@@ -17,7 +17,7 @@ export function openDatabase({
   if (endpoint) neonConfig.fetchEndpoint = endpoint;
   // Here for both of them: Drizzle cannot be given options for one request.
   neonConfig.fetchFunction = (url: string, init: RequestInit) =>
-    fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    fetch(url, { ...init, signal: init.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
   const sql = neon(databaseUrl);
   return { sql, reads: drizzle(sql) };
 }

@@ -192,7 +192,7 @@ namespace Onceward
         /// <summary>More was granted than a breaker of the balance config allows. What is beyond it is pending. Its subject: the name of the breaker.</summary>
         public const string Breaker = "BREAKER";
 
-        /// <summary>The ledger contradicts itself. Its subject: `players`, `game` or `economy`: what was verified.</summary>
+        /// <summary>The ledger contradicts itself. Its subject: `players`, `game`, `economy` or `distribution`: what was verified.</summary>
         public const string Drift = "DRIFT";
 
         /// <summary>An endpoint does not accept events. Its subject: the ID of the endpoint.</summary>
@@ -203,6 +203,12 @@ namespace Onceward
 
         /// <summary>Events wait too long. Its subject: who has not taken them, such as `economy`.</summary>
         public const string OutboxLag = "OUTBOX_LAG";
+
+        /// <summary>What should have been deleted or settled is still there. Its subject: `refusals` or `pending_rewards`.</summary>
+        public const string Retention = "RETENTION";
+
+        /// <summary>The nightly verification has not reached every player for 30 days. Its subject: `players`.</summary>
+        public const string Unverified = "UNVERIFIED";
     }
 
     /// <summary>How soon somebody must look at an alarm.</summary>

@@ -109,7 +109,15 @@ export interface AlarmDetail {
 }
 
 /** What an alarm is about. docs/monitoring.md says what to do. */
-export type AlarmKind = 'ARCHIVE' | 'BREAKER' | 'DRIFT' | 'ENDPOINT_FAILING' | 'JOB_FAILING' | 'OUTBOX_LAG';
+export type AlarmKind =
+  | 'ARCHIVE'
+  | 'BREAKER'
+  | 'DRIFT'
+  | 'ENDPOINT_FAILING'
+  | 'JOB_FAILING'
+  | 'OUTBOX_LAG'
+  | 'RETENTION'
+  | 'UNVERIFIED';
 
 /** How soon somebody must look at an alarm. */
 export type AlarmSeverity = 'CRITICAL' | 'WARNING';

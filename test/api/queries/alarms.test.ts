@@ -7,7 +7,7 @@ import type { Env } from '../../../src/env.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { asStaff, type Client, type ResultOf, resultOf } from '../../support/worker/client.ts';
 import { currentWorker } from '../../support/worker/cold-worker.ts';
-import { addStaffMember, owner } from '../../support/worker/ledger-state.ts';
+import { addStaffMember, ledgerFaults, owner } from '../../support/worker/ledger-state.ts';
 import { catchLines, rawLines } from '../../support/worker/log-lines.ts';
 import { countRequests } from '../../support/worker/neon-control.ts';
 import { seasonedPlayer } from '../../support/worker/scenes.ts';
@@ -85,9 +85,9 @@ describe('alarms', () => {
 
 // Tests of other files run the schedule too, and may log an alarm or end a job in between.
 describe('the scheduled handler', { retry: 3 }, () => {
-  const runSchedule = (bindings: Partial<Env> = {}) => {
+  const runSchedule = (bindings: Partial<Env> = {}, cron = '* * * * *') => {
     const whole = Object.create(env, Object.getOwnPropertyDescriptors(bindings)) as Env;
-    return currentWorker().scheduled(createScheduledController(), whole);
+    return currentWorker().scheduled(createScheduledController({ cron }), whole);
   };
   const linesAbout = (text: string) =>
     rawLines()
@@ -117,8 +117,45 @@ describe('the scheduled handler', { retry: 3 }, () => {
     ]);
   });
 
+  it('finds a damaged row at night, raises the alarm of drift, and clears it once the row is repaired', async () => {
+    const playerId = await seasonedPlayer();
+    const [player] = await owner`SELECT no FROM onceward.actors WHERE (id, kind) = (${playerId}, 1)`;
+    const add = (amount: number) =>
+      owner`UPDATE onceward.balances SET amount = amount + ${amount} WHERE player = ${player?.no} AND resource = (
+              SELECT no FROM onceward.names WHERE (kind, name) = (1, 'experience'))`;
+    const drifting = async () =>
+      (await allAlarms(100, true)).filter(
+        ({ kind, playerIds }) => kind === 'DRIFT' && playerIds.includes(playerId),
+      );
+    const nights = async () => {
+      const [walk] = await owner`SELECT verified_since FROM onceward.integrity_walk`;
+      return walk?.verified_since ?? null;
+    };
+    await runSchedule({}, '20 3 * * *');
+    expect(await drifting()).toEqual([]);
+    catchLines();
+    await add(1);
+    try {
+      const before = await nights();
+      while (String(await nights()) === String(before)) await runSchedule({}, '20 3 * * *');
+      const [alarm] = await drifting();
+      expect(alarm).toMatchObject({ subject: 'players', severity: 'CRITICAL', clearedAt: null });
+      expect(alarm?.detail).toContainEqual({ name: 'invariants', value: expect.stringContaining('I1') });
+      expect(linesAbout('"drift"')).toEqual([
+        expect.objectContaining({ level: 'error', event: 'alarm', subject: 'players' }),
+      ]);
+      expect(linesAbout('"drift"').join()).not.toContain(playerId);
+    } finally {
+      await add(-1);
+    }
+    await runSchedule();
+    expect(await drifting()).toEqual([]);
+    expect(await ledgerFaults(playerId)).toEqual([]);
+  });
+
   it('logs a job that fails, runs the others, and fails itself', async () => {
-    const jobs = () => owner`SELECT name, succeeded_at, failures FROM onceward.scheduled_jobs ORDER BY name`;
+    const jobs = () => owner`SELECT name, succeeded_at, failures FROM onceward.scheduled_jobs
+      WHERE NOT starts_with(name, 'verify_') ORDER BY name`;
     await runSchedule();
     const before = await jobs();
     catchLines();
