@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from './dev/sign.ts';
+import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ERASURE_SECRET, LOCAL_ISSUER } from './dev/sign.ts';
 import { isLongRun } from './test/support/long-run.ts';
 import './test/support/provided.ts';
 
@@ -76,6 +76,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
               TOKEN_ISSUER: LOCAL_ISSUER,
               TOKEN_AUDIENCE: LOCAL_AUDIENCE,
               CODE_SECRET: LOCAL_CODE_SECRET,
+              ERASURE_SECRET: LOCAL_ERASURE_SECRET,
               // The next request must see a config that was just published.
               CONFIG_POINTER_TTL_SECONDS: '0',
               ...variables,

@@ -13,7 +13,14 @@ import { type LocalDatabase, startDatabase } from './database.ts';
 import { type LocalIssuer, startLocalIssuer } from './issuer.ts';
 import { loadOrCreateSigningKeys } from './keys.ts';
 import { startPlay } from './play.ts';
-import { createSigner, LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER, type Signer } from './sign.ts';
+import {
+  createSigner,
+  LOCAL_AUDIENCE,
+  LOCAL_CODE_SECRET,
+  LOCAL_ERASURE_SECRET,
+  LOCAL_ISSUER,
+  type Signer,
+} from './sign.ts';
 import { freePort, requireFreePort } from './system.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
@@ -125,6 +132,7 @@ function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Sig
     TOKEN_ISSUER: LOCAL_ISSUER,
     TOKEN_AUDIENCE: LOCAL_AUDIENCE,
     CODE_SECRET: LOCAL_CODE_SECRET,
+    ERASURE_SECRET: LOCAL_ERASURE_SECRET,
     // A published config is in use after one second.
     CONFIG_POINTER_TTL_SECONDS: '1',
   };

@@ -201,6 +201,36 @@ CREATE TABLE "onceward"."economy_walk" (
 	"round" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."erasure_search" (
+	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
+	"place" smallint DEFAULT 0 NOT NULL,
+	"block" bigint DEFAULT 0 NOT NULL,
+	"blocks_to" bigint DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."erasures" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."erasures_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"player" bigint NOT NULL,
+	"made_by" bigint NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"stepped_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"began" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
+	"proposal" bigint,
+	"made_number" integer NOT NULL,
+	"line" integer DEFAULT 0 NOT NULL,
+	"claims_to" integer NOT NULL,
+	"state" text DEFAULT 'scrubbing' NOT NULL,
+	"new_id" text COLLATE "C" NOT NULL,
+	"digest" text COLLATE "C" NOT NULL,
+	"old_id" text COLLATE "C",
+	"old_handle" "bytea",
+	"salt" "bytea",
+	"counts" json DEFAULT '{}'::json NOT NULL,
+	CONSTRAINT "erasures_one_per_player" UNIQUE("player"),
+	CONSTRAINT "erasures_one_per_action" UNIQUE("made_by","made_number")
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."event_readers" (
 	"name" text COLLATE "C" PRIMARY KEY NOT NULL,
 	"transaction" "xid8" NOT NULL,
@@ -318,6 +348,7 @@ CREATE TABLE "onceward"."settings" (
 	"outbox_slot" smallint DEFAULT 0 NOT NULL,
 	"config_publishing" text DEFAULT 'staff' NOT NULL,
 	"staff_approval_above" "onceward"."count" DEFAULT 0 NOT NULL,
+	"erasure_approval" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
 	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1
         AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved'))
@@ -712,6 +743,8 @@ CREATE INDEX "campaigns_at_work" ON "onceward"."campaigns" USING btree ("stepped
 CREATE INDEX "list_rows_of_player" ON "onceward"."list_rows" USING btree ("player");--> statement-breakpoint
 CREATE UNIQUE INDEX "lists_one_per_name" ON "onceward"."lists" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "lists_one_per_action" ON "onceward"."lists" USING btree ("made_by","made_number");--> statement-breakpoint
+CREATE INDEX "erasures_by_digest" ON "onceward"."erasures" USING btree ("digest");--> statement-breakpoint
+CREATE INDEX "erasures_at_work" ON "onceward"."erasures" USING btree ("state","no") WHERE state <> 'done';--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_one_per_claim" ON "onceward"."audit_events" USING btree ("player","number") WHERE number IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "audit_events_of_actor" ON "onceward"."audit_events" USING btree ("actor","recorded_at");--> statement-breakpoint
 CREATE INDEX "audit_events_forbidden" ON "onceward"."audit_events" USING btree ("player","recorded_at") WHERE outcome = 'forbidden';--> statement-breakpoint

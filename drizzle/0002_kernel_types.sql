@@ -300,4 +300,5 @@ INSERT INTO "onceward"."settings" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."outbox_state" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."economy_roll_up" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."economy_walk" DEFAULT VALUES;--> statement-breakpoint
+INSERT INTO "onceward"."erasure_search" DEFAULT VALUES;--> statement-breakpoint
 INSERT INTO "onceward"."lock_buckets" SELECT generate_series(0, 1023);

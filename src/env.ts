@@ -21,6 +21,8 @@ export interface Env {
   readonly ALLOWED_ORIGINS?: string;
   /** What codes are hashed with: at least 32 characters. A secret. Without it there are no codes. */
   readonly CODE_SECRET?: string;
+  /** What the IDs of erased players are hashed with: at least 32 characters. A secret. Without it nobody is erased. */
+  readonly ERASURE_SECRET?: string;
   /** Where staff sign in to the console, as JSON. Default: they paste tokens. */
   readonly CONSOLE_SIGN_IN?: string;
   readonly ENVIRONMENT: 'local' | 'production';

@@ -15,6 +15,7 @@ import { readPublishedConfig, readPublishedVersions } from './ledger/read-config
 import { rollUpEconomy } from './ledger/roll-up.ts';
 import { recheckDrift, verifyEconomy, verifyGame, verifyPlayers, watchLedger } from './ledger/watch.ts';
 import { writeLog } from './log/log.ts';
+import { driveErasures } from './resolvers/drive-erasures.ts';
 import { continueUndos } from './resolvers/drive-undo.ts';
 import { loggedError } from './resolvers/observe.ts';
 
@@ -31,7 +32,7 @@ interface Job {
   readonly run: (work: Work) => Promise<unknown>;
 }
 
-/** How long one run drives an undo or a ranking. */
+/** How long one run drives an undo, a ranking or erasures. */
 const DRIVE_MS = 60_000;
 
 /** Each minute, at the same time. */
@@ -40,6 +41,7 @@ const JOBS: readonly Job[] = [
   { name: 'refusals', run: ({ database }) => expireRefusals(database) },
   { name: 'campaigns', run: ({ env, database }) => driveOn(env, database) },
   { name: 'undos', run: (work) => continueUndos(work, DRIVE_MS) },
+  { name: 'erasures', run: ({ database }) => driveErasures(database, DRIVE_MS) },
   { name: 'rankings', run: (work) => continueRankings(work, DRIVE_MS) },
   { name: 'expired_rewards', run: ({ database }) => expireRewards(database) },
   { name: 'economy', run: ({ database }) => rollUpEconomy(database) },

@@ -52,6 +52,7 @@ function openIsolate(env: Env) {
     writeConfigKv: () => moveConfigPointer(env, database, true),
     tokens: tokenSettings(env),
     codeSecret: env.CODE_SECRET || null,
+    erasureSecret: env.ERASURE_SECRET || null,
     beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
     payRanking: (id: number) => payRanking({ database, config }, id, AFTER_ANSWER_MS),
   };

@@ -77,7 +77,11 @@ BEGIN
     RETURN json_build_object('kind', 'forbidden', 'why', subject.forbidden);
   END IF;
   IF op.actor_kind = 'player' THEN
-    PERFORM FROM onceward.actors a WHERE a.no = subject.actor FOR NO KEY UPDATE;
+    PERFORM FROM onceward.actors a
+      WHERE a.no = subject.actor AND a.id::text = op.actor_id::text FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'the player changed just now' USING ERRCODE = 'serialization_failure';
+    END IF;
   END IF;
   SELECT * INTO known FROM onceward.bulk_calls b
    WHERE b.actor = subject.actor AND b.idempotency_key = bulk.idempotency_key;

@@ -40,6 +40,7 @@ BEGIN
   RETURN subject.forbidden IS NULL AND state.forbidden IS NULL
     AND NOT state.known AND NOT subject.known
     AND (state.id = coalesce(op.player, op.actor_id) OR subject.player IS NULL)
+    AND (state.other_id = op.counterparty) IS NOT FALSE
     AND op.config_version = context.version AND op.config_sha256 = context.sha256
     AND op.mode <> 'lookup' AND state.at - context.at <= interval '5 minutes'
     AND state.at >= op.holds_from AND state.at < op.holds_until
@@ -69,7 +70,7 @@ BEGIN
     answer := known.answer;
     config_version := nullif(known.config_version, op.config_version);
   ELSIF subject.known OR subject.player IS NOT NULL
-     AND state.id <> coalesce(op.player, op.actor_id) THEN
+     AND state.id <> coalesce(op.player, op.actor_id) OR state.other_id <> op.counterparty THEN
     -- The key expired, or the player was renamed, while this call waited.
     RAISE EXCEPTION 'the key or the player changed just now'
       USING ERRCODE = 'serialization_failure';

@@ -94,6 +94,9 @@ CREATE OR REPLACE FUNCTION onceward.open_collection(
 LANGUAGE plpgsql AS $$
 BEGIN
   SELECT * INTO player FROM onceward.actors a WHERE a.no = subject.player FOR NO KEY UPDATE;
+  IF player.id <> op.player THEN
+    RAISE EXCEPTION 'the player changed just now' USING ERRCODE = 'serialization_failure';
+  END IF;
   context := onceward.read_context();
   SELECT b.items INTO bulk.items FROM onceward.bulk_calls b
    WHERE b.actor = subject.actor AND b.idempotency_key = bulk.idempotency_key;

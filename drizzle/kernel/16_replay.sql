@@ -37,7 +37,9 @@ RETURN ARRAY(
                             ORDER BY e.ordinal)
               FROM onceward.ledger_entries e
              WHERE e.player = c.player AND e.number = c.number AND e.cause = 1),
-           onceward.replay_fixed(c.units, c.became_pending, a.kind, a.id),
+           CASE WHEN c.number <= (SELECT e.claims_to FROM onceward.erasures e
+                                   WHERE e.player = of_player) THEN 'erased'
+                ELSE onceward.replay_fixed(c.units, c.became_pending, a.kind, a.id) END,
            onceward.replay_announcement(c.player, c.announced))
     FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.actor
    WHERE c.player = of_player AND c.number >= from_number AND c.number < before_number

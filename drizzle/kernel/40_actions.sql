@@ -1,7 +1,7 @@
 -- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos, configs,
--- staff and roles, and what writes notes. Each is an operation without a player, so its key, its
--- claim, its refusals and its audit row are those of any operation of staff; what it does to its
--- record is done in the same transaction. Game servers upload and pay rankings: they act on what
+-- staff and roles, what writes notes, and what erases players. Each is an operation without a
+-- player, so its key, its claim, its refusals and its audit row are those of any operation of
+-- staff; what it does to its record is done in the same transaction. Game servers upload and pay rankings: they act on what
 -- they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
@@ -22,6 +22,7 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'config' THEN 'config:publish'
   WHEN 'staff' THEN 'staff:manage'
   WHEN 'note' THEN 'note:write'
+  WHEN 'player' THEN 'player:erase'
 END;
 
 -- Whether a game server may make this action. Queries over players are for staff.
@@ -49,6 +50,7 @@ BEGIN
     WHEN 'config' THEN onceward.judge_config(action, by_actor)
     WHEN 'staff' THEN onceward.judge_staff_change(action, by_actor)
     WHEN 'note' THEN onceward.judge_note(action)
+    WHEN 'player' THEN onceward.judge_erasure(action)
   END;
 END $$;
 
@@ -67,6 +69,7 @@ BEGIN
     WHEN 'config' THEN PERFORM onceward.perform_config(action, by_actor, by_number);
     WHEN 'staff' THEN PERFORM onceward.perform_staff_change(action, by_actor);
     WHEN 'note' THEN PERFORM onceward.write_note(action, by_actor, by_number);
+    WHEN 'player' THEN PERFORM onceward.erase_player(action, by_actor, by_number);
   END CASE;
 END $$;
 
@@ -94,6 +97,7 @@ BEGIN
       THEN onceward.role_json(action->>'role')
       ELSE onceward.staff_json(onceward.member_of(action)) END
     WHEN 'note' THEN onceward.note_json(by_actor, by_number)
+    WHEN 'player' THEN onceward.erasure_of_action(action, by_actor, by_number)
   END;
 END $$;
 

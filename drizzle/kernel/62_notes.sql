@@ -8,12 +8,16 @@ RETURN CASE WHEN NOT EXISTS (
   THEN json_build_object('kind', 'unknown_player', 'playerId', action->>'player') END;
 
 CREATE OR REPLACE FUNCTION onceward.write_note(action jsonb, by_actor bigint, by_number integer)
-RETURNS void LANGUAGE sql VOLATILE
-BEGIN ATOMIC
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  -- The lock waits for an erasure of the player, and the row is then nobody's.
   INSERT INTO onceward.notes (player, author, number, written_at, text)
   SELECT a.no, by_actor, by_number, date_trunc('milliseconds', clock_timestamp()), action->>'text'
-    FROM onceward.actors a WHERE a.id::text = action->>'player' AND a.kind = 1;
-END;
+    FROM onceward.actors a WHERE a.id::text = action->>'player' AND a.kind = 1 FOR KEY SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the player changed just now' USING ERRCODE = 'serialization_failure';
+  END IF;
+END $$;
 
 -- As the API shows it.
 CREATE OR REPLACE FUNCTION onceward.note_json(by_actor bigint, by_number integer) RETURNS json

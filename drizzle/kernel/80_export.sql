@@ -141,7 +141,9 @@ BEGIN
   IF player_id IS NOT NULL THEN
     SELECT a.no INTO of_player FROM onceward.actors a WHERE a.id = player_id AND a.kind = 1;
     IF of_player IS NULL THEN RETURN json_build_object('kind', 'unknown'); END IF;
-    IF onceward.lists_too_often(by_actor) THEN RETURN json_build_object('kind', 'too_often'); END IF;
+    IF onceward.lists_too_often(by_actor) THEN
+      RETURN json_build_object('kind', 'too_often');
+    END IF;
     INSERT INTO onceward.audit_events (
       actor, player, correlation_id, client_correlation_id, action, outcome)
     VALUES (by_actor, of_player, export, export_page.client_correlation_id, 'exportPlayer',
@@ -149,7 +151,10 @@ BEGIN
   ELSE
     SELECT e.player INTO of_player FROM onceward.audit_events e
      WHERE e.correlation_id = export AND e.actor = by_actor AND e.action = 'exportPlayer'
-       AND e.outcome = 'listed';
+       AND e.outcome = 'listed'
+       -- Begun before the player was erased: it would be two halves.
+       AND NOT EXISTS (SELECT FROM onceward.erasures x
+                        WHERE x.player = e.player AND x.made_at >= e.recorded_at);
     IF of_player IS NULL THEN RETURN json_build_object('kind', 'unknown'); END IF;
   END IF;
   RETURN json_build_object('kind', 'page', 'page', onceward.export_rows(

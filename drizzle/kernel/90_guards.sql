@@ -1,10 +1,22 @@
 -- What was recorded is never changed or removed, by the owner either: these triggers refuse UPDATE,
 -- DELETE and TRUNCATE. They do not decide who may insert: 91_grants.sql does. An expired refusal
--- may be deleted (21_expiry.sql), and a scheduled config cancelled (22_schedule.sql).
+-- may be deleted (21_expiry.sql), and a scheduled config cancelled (22_schedule.sql). An erasure
+-- changes the columns that its rules name (81_erasure_rules.sql): a statement of the function
+-- onceward.scrub, which the context of the call shows, while an erasure is at work.
 
 CREATE OR REPLACE FUNCTION onceward.refuse_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  calls text;
 BEGIN
+  GET DIAGNOSTICS calls = PG_CONTEXT;
+  IF TG_OP IN ('UPDATE', 'DELETE')
+     AND calls ~ '\nPL/pgSQL function onceward\.scrub\([^\n]* at EXECUTE' THEN
+    IF onceward.is_scrubbed(TG_TABLE_NAME, to_jsonb(OLD),
+                            CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(NEW) END) THEN
+      RETURN CASE TG_OP WHEN 'UPDATE' THEN NEW ELSE OLD END;
+    END IF;
+  END IF;
   RAISE EXCEPTION '% on % is refused: the ledger is append-only', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'integrity_constraint_violation',
           HINT = 'Correct a mistake with a new operation that moves the balance back.';

@@ -73,7 +73,7 @@ BEGIN
                          'step_undo', 'stop_undo', 'collect_rewards', 'expire_rewards',
                          'mark_read', 'commit_places', 'stop_ranking', 'replay_page',
                          'roll_up_economy', 'rank_balances', 'report_jobs', 'mark_logged',
-                         'export_page',
+                         'export_page', 'step_erasures',
                          'verify_players', 'verify_game', 'verify_day', 'verify_distribution',
                          'recheck_drift', 'watch_ledger')
          OR NOT prosecdef AND provolatile <> 'v')

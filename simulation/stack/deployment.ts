@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startWorkerd, type Workerd } from '../../bench/stack/workerd.ts';
 import { type Published, publishBalanceConfig } from '../../cli/config-store.ts';
-import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ISSUER } from '../../dev/sign.ts';
+import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ERASURE_SECRET, LOCAL_ISSUER } from '../../dev/sign.ts';
 import { FaultProxy } from '../../packages/conformance/src/fault-proxy.ts';
 import { mutationBody, OUTCOME } from '../clients/document.ts';
 import type { StaffPublication } from '../invariants/configs.ts';
@@ -234,6 +234,7 @@ async function startIsolate(
       DATABASE_URL: urls.databaseUrl,
       NEON_ENDPOINT: environment.endpoint.url,
       CODE_SECRET: LOCAL_CODE_SECRET,
+      ERASURE_SECRET: LOCAL_ERASURE_SECRET,
       TOKEN_ISSUERS: JSON.stringify([issuerOf(environment.credentials.jwks)]),
       CONFIG_POINTER_TTL_SECONDS: POINTER_TTL_SECONDS,
       ALLOWED_ORIGINS: '*',

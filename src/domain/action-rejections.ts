@@ -123,6 +123,11 @@ export const ACTION_REJECTIONS = {
     message: ({ listId, why, lines }) =>
       `List ${listId} ${LISTS[why]}${lines.length > 0 ? `: ${lines.join(', ')}` : ''}.`,
   }),
+  erasure_refused: row({
+    description: 'The player is not erased: see `why`. It does not name the player, because it is kept.',
+    fields: { why: { type: 'ErasureRefusal' } },
+    message: () => 'There is no such player, or it was erased before. Check the ID.',
+  }),
   undo_refused: row({
     description: 'The undo does not take this: see `why`.',
     fields: { undoId: { type: 'SafeInt' }, why: { type: 'UndoRefusal' } },

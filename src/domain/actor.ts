@@ -48,6 +48,7 @@ export const STAFF_PERMISSIONS = {
   'note:write': ['support', 'admin'],
   'player:export': ['admin'],
   'event:read': ['economist', 'auditor', 'admin'],
+  'player:erase': ['admin'],
   'economy:read': ['economist', 'auditor', 'admin'],
   'alarm:read': ['support', 'economist', 'auditor', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],

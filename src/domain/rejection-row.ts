@@ -24,6 +24,9 @@ export type NotReversibleReason =
   | 'draws'
   | 'reopen';
 
+/** Why a player is not erased. */
+export type ErasureRefusal = 'unknown_player';
+
 /** Why a proposal is not approved or withdrawn: whose it is, who asks, or its state. */
 export type ProposalRefusal =
   | 'own'
@@ -144,6 +147,7 @@ interface FieldTypes {
   Terms: string;
   StaffRefusal: StaffRefusal;
   UndoRefusal: UndoRefusal;
+  ErasureRefusal: ErasureRefusal;
   RankingRefusal: RankingRefusal;
   '[ConfigProblem]': readonly ConfigProblem[];
   '[ResourceAmount]': readonly Amount[];

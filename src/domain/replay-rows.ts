@@ -12,6 +12,7 @@ export const NOT_REPLAYED = {
   code: 'what a code gives was fixed when it was created',
   ranking: 'the rank table of an uploaded ranking was fixed with it',
   expired: 'a pending reward expired',
+  erased: 'the player was erased, and with them what the claim was decided from',
   imported: 'it was imported from another system',
   waited: 'a gift did not fit when it was given, and was collected later',
   pending: 'it did not fit and became a pending reward, which is counted when it is collected',
@@ -63,7 +64,7 @@ export interface StoredClaim {
   /** `waited`: it paid what had not fitted before. `null`: nothing was announced. */
   readonly announcement: StoredAnnouncement | 'waited' | null;
   /** Where its amounts come from neither the request nor the config of that moment. */
-  readonly fixed: 'expired' | 'pending' | 'ranking' | null;
+  readonly fixed: 'erased' | 'expired' | 'pending' | 'ranking' | null;
 }
 
 /** A page as the ledger sends it. */

@@ -17,18 +17,18 @@ export function missingSettings(env: Partial<Env>): string[] {
     ...database,
     ...wrongTokenSettings(env),
     ...wrongLaneSettings(env),
-    ...weakCodeSecret(env),
+    ...weakSecrets(env),
     ...wrongConsoleSettings(env),
   ];
 }
 
-const MIN_CODE_SECRET = 32;
+const MIN_SECRET = 32;
 
-/** It may be missing: then there are no codes. */
-function weakCodeSecret({ CODE_SECRET: secret }: Partial<Env>): string[] {
-  return secret && secret.length < MIN_CODE_SECRET
-    ? [`CODE_SECRET (at least ${MIN_CODE_SECRET} characters)`]
-    : [];
+/** They may be missing: then there are no codes, and nobody is erased. */
+function weakSecrets({ CODE_SECRET, ERASURE_SECRET }: Partial<Env>): string[] {
+  return Object.entries({ CODE_SECRET, ERASURE_SECRET }).flatMap(([name, secret]) =>
+    secret && secret.length < MIN_SECRET ? [`${name} (at least ${MIN_SECRET} characters)`] : [],
+  );
 }
 
 /** Missing settings, for /health. The log says so once per isolate. */

@@ -64,22 +64,3 @@ export const REWARD_ORIGINS = ['server', 'staff', 'campaign', 'transfer', 'break
 
 /** From 1: the position in the list plus one. */
 export const enumNumber = (name: string) => smallint(name);
-
-/**
- * The columns whose contents may name a person, by table: an ID, or a text that somebody wrote. Making a player anonymous means
- * changing these and no other. Claim keys and idempotency keys are opaque; callers must not put names into them.
- */
-export const PERSONAL_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  actors: ['id', 'zones'],
-  reward_claims: ['input', 'reason', 'client_correlation_id'],
-  bulk_calls: ['input', 'client_correlation_id'],
-  refusals: ['input', 'reason', 'client_correlation_id', 'rejection'],
-  campaigns: ['reason', 'message'],
-  undos: ['reason', 'filter'],
-  pending_rewards: ['message'],
-  proposals: ['summary'],
-  notes: ['text'],
-  audit_events: ['reason', 'client_correlation_id', 'detail'],
-  balance_configs: ['reason'],
-  catalogue_texts: ['published_by', 'reason'],
-};

@@ -250,6 +250,8 @@ export const settings = onceward.table(
       .default('staff'),
     /** Raising a staff member's limit in value needs a second member above this. */
     staffApprovalAbove: safeCount('staff_approval_above').notNull().default(0),
+    /** Whether erasing a player needs a second member. */
+    erasureApproval: boolean('erasure_approval').notNull().default(false),
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),

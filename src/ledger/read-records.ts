@@ -1,8 +1,9 @@
-/** Pages of proposals, lists, campaigns, undos and batches of codes, newest first, and of the rows of a campaign that gave nothing. */
+/** Pages of proposals, lists, campaigns, undos, erasures and batches of codes, newest first, and of the rows of a campaign that gave nothing. */
 import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Actor, StaffPermission } from '../domain/actor.ts';
 import { campaignRows, campaigns, listRows, lists } from './campaign-tables.ts';
 import type { Database, Reads } from './database.ts';
+import { erasures } from './erasure-tables.ts';
 import { proposals } from './operations-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
@@ -16,11 +17,12 @@ const TABLES = {
   list: lists,
   campaign: campaigns,
   undo: undos,
+  erasure: erasures,
   code_batch: codeBatches,
 } as const;
 export type RecordKind = keyof typeof TABLES;
 /** What staff need to read records of a kind; left out: `ledger:read`. */
-const NEEDS: Partial<Record<RecordKind, StaffPermission>> = { undo: 'ledger:search' };
+const NEEDS: Partial<Record<RecordKind, StaffPermission>> = { undo: 'ledger:search', erasure: 'staff:read' };
 
 const orderOf = (kind: RecordKind): PageOrder => ({ list: kind, direction: 'descending', width: 1 });
 
@@ -41,6 +43,8 @@ export interface RecordsRequest {
   readonly kind: RecordKind;
   /** Of proposals: only those that can still be approved or executed. */
   readonly waiting?: boolean;
+  /** Of erasures: only those of who had the ID with this digest. */
+  readonly digest?: string;
   /** Only this one. */
   readonly id?: number;
   /** Cursors must have been checked with `isRecordCursor`. */
@@ -73,20 +77,25 @@ function maySee({ id }: Actor): SQL {
   return sql`(${proposals.kind} NOT LIKE 'staff.%' OR EXISTS ${sees})`;
 }
 
-function recordsStatement(reads: Reads, actor: Actor, { kind, waiting = false, id, page }: RecordsRequest) {
+function recordsStatement(
+  reads: Reads,
+  actor: Actor,
+  { kind, waiting = false, digest, id, page }: RecordsRequest,
+) {
   const table = TABLES[kind];
   const { within, orderBy } = pageOf(orderOf(kind), [table.no], page);
   const stillWaits: SQL | undefined = waiting
     ? and(inArray(proposals.state, ['open', 'approved']), sql`${proposals.expiresAt} > now()`)
     : undefined;
   const isOne = id === undefined ? undefined : eq(table.no, id);
+  const isOf = digest === undefined ? undefined : eq(erasures.digest, digest);
   return reads
     .select({
       no: sql<number>`${table.no}`.mapWith(Number),
       record: sql<unknown>`onceward.${sql.raw(kind)}_json(${table.no})`,
     })
     .from(table)
-    .where(and(kind === 'proposal' ? maySee(actor) : undefined, stillWaits, isOne, ...within))
+    .where(and(kind === 'proposal' ? maySee(actor) : undefined, stillWaits, isOne, isOf, ...within))
     .orderBy(...orderBy)
     .limit(page.limit);
 }

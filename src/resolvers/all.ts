@@ -25,6 +25,7 @@ export { collectRewards } from './collect-rewards.ts';
 export { applyDamage, heal } from './combat.ts';
 export { balanceDistributions, drawnOdds, economy, rankedBalances } from './economy.ts';
 export { events } from './events.ts';
+export { erasePlayer, erasures } from './erasures.ts';
 export { exchange } from './exchange.ts';
 export { exportPlayer } from './export-player.ts';
 export { findPlayers } from './find-players.ts';

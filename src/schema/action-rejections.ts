@@ -3,6 +3,7 @@ import type {
   CampaignRefusal,
   ConfigProblem,
   ConfigRefusal,
+  ErasureRefusal,
   ListRefusal,
   ProposalRefusal,
   RankingRefusal,
@@ -96,6 +97,13 @@ builder.enumType('RankingRefusal', {
     PUBLISHED: { value: 'published', description: 'Every place was accepted.' },
     CANCELLED: { value: 'cancelled', description: 'It was cancelled before.' },
   } satisfies Values<RankingRefusal>,
+});
+
+builder.enumType('ErasureRefusal', {
+  description: 'Why a player is not erased.',
+  values: {
+    UNKNOWN_PLAYER: { value: 'unknown_player', description: 'Nobody has this ID, or has it any more.' },
+  } satisfies Values<ErasureRefusal>,
 });
 
 builder.enumType('UndoRefusal', {

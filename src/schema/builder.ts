@@ -39,6 +39,8 @@ export interface Services {
   readonly tokens: TokenSettings;
   /** The secret of codes; null: it is not set, and there are no codes. */
   readonly codeSecret: string | null;
+  /** The secret of receipts of erasures; null: it is not set, and nobody is erased. */
+  readonly erasureSecret: string | null;
 }
 
 /** Created per request. */

@@ -175,6 +175,9 @@ const EXAMPLES: Examples = {
     [{ kind: 'ranking_refused', rankingId: 7, why: 'published' }, ['Ranking 7 is published']],
     [{ kind: 'ranking_refused', rankingId: 7, why: 'cancelled' }, ['Ranking 7 was cancelled']],
   ],
+  erasure_refused: [
+    [{ kind: 'erasure_refused', why: 'unknown_player' }, ['no such player', 'erased before']],
+  ],
   undo_refused: [
     [{ kind: 'undo_refused', undoId: 7, why: 'done' }, ['Undo 7', 'done before']],
     [{ kind: 'undo_refused', undoId: 7, why: 'cancelled' }, ['Undo 7', 'cancelled']],

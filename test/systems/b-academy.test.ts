@@ -115,6 +115,7 @@ const WRITING_FUNCTIONS = [
   'read_screen',
   'replay_page',
   'roll_up_economy',
+  'step_erasures',
   'step_undo',
   'stop_campaign',
   'stop_ranking',

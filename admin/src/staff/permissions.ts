@@ -18,6 +18,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'ledger:search': 'Search across players; each search is audited',
   'list:manage': 'Make lists of players',
   'note:write': 'Write notes on players',
+  'player:erase': 'Erase players for good',
   'player:export': 'Export everything about a player',
   'proposal:decide': 'Approve or withdraw what others propose',
   'ranking:manage': 'Upload and pay rankings',

@@ -70,13 +70,16 @@ describe('a Worker without settings', () => {
     });
   });
 
-  it('names a secret of codes that is too short, and none that is missing', async () => {
+  it('names a secret that is too short, and none that is missing', async () => {
     const short = doorTo(await coldWorker(), { CODE_SECRET: 'x'.repeat(31) });
     expect(await healthOf(short)).toEqual({
       status: 'ok',
       missing: ['CODE_SECRET (at least 32 characters)'],
     });
-    expect(await healthOf(doorTo(await coldWorker(), { CODE_SECRET: '' }))).toEqual({ status: 'ok' });
+    const weak = doorTo(await coldWorker(), { ERASURE_SECRET: 'x' });
+    expect(await healthOf(weak)).toMatchObject({ missing: ['ERASURE_SECRET (at least 32 characters)'] });
+    const none = doorTo(await coldWorker(), { CODE_SECRET: '', ERASURE_SECRET: '' });
+    expect(await healthOf(none)).toEqual({ status: 'ok' });
   });
 
   it('answers GraphQL with 503 under a wrong setting of tokens, and writes nothing', async () => {

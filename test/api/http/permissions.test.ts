@@ -130,6 +130,8 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   changeRole: 'A F F F F F F o F',
   deleteRole: 'A F F F F F F o F',
   writeNote: 'A F F F o F F o F',
+  erasePlayer: 'A F F F F F F o F',
+  erasures: 'A F F F F F o o F',
   createCampaign: 'A F F F F o F o F',
   checkCampaign: 'A F F F F o F o F',
   runCampaign: 'A F F F F o F o F',

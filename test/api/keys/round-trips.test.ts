@@ -78,6 +78,7 @@ const WITHOUT_PLAYER = [
     'alarms',
     'claimsOf',
     'events',
+    'erasures',
     'findPlayers',
     'integrity',
     'replayClaims',

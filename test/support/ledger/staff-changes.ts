@@ -17,7 +17,12 @@ export const limitsOf = (member: string, over: object) => ({
   limits: { ...NONE, ...over },
 });
 
-const PERMISSIONS = { staff: 'staff:manage', note: 'note:write', proposal: 'proposal:decide' } as const;
+const PERMISSIONS = {
+  staff: 'staff:manage',
+  note: 'note:write',
+  proposal: 'proposal:decide',
+  player: 'player:erase',
+} as const;
 
 /** What the kernel answers to an action, with the record. `over` changes the operation. */
 async function actWith(ledger: Ledger, by: string, action: Action, over: object) {
@@ -105,6 +110,8 @@ export function openStaffChanges() {
     refused,
     memberWith,
     awardOf,
+    appPool: () => ledger.app,
+    ownerPool: () => ledger.owner,
     app: (text: string, values: unknown[]) => ledger.app.query(text, values),
     commit: ((sent) => ledger.commit(sent)) as Ledger['commit'],
     addStaff: ((options) => ledger.addStaff(options)) as Ledger['addStaff'],

@@ -45,6 +45,7 @@ export function startIsolate(sources: Sources = {}): Door {
     texts,
     tokens: tokenSettings(bindings),
     codeSecret: bindings.CODE_SECRET ?? null,
+    erasureSecret: bindings.ERASURE_SECRET ?? null,
     reservedClaimTypes: RESERVED_CLAIM_TYPES,
     writeConfigKv: async () => false,
     beginCampaign: null,
