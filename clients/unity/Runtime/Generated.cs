@@ -2250,6 +2250,95 @@ namespace Onceward
     /// <summary>Every outcome of enableStaffMember.</summary>
     public interface IEnableStaffMemberResult { }
 
+    public sealed class ErasePlayerInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Why, without the name of the player.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of erasePlayer.</summary>
+    public interface IErasePlayerResult { }
+
+    /// <summary>The answer to an action on a request. It is recorded for good, and in the audit.</summary>
+    public sealed class ErasureReceipt : IErasePlayerResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+
+        /// <summary>The request as it is now, also where this is a replay.</summary>
+        [JsonProperty("request")]
+        public ErasureRequest Request { get; set; }
+    }
+
+    /// <summary>Why a player is not erased.</summary>
+    public static class ErasureRefusal
+    {
+        /// <summary>Nobody has this ID, or has it any more.</summary>
+        public const string UnknownPlayer = "UNKNOWN_PLAYER";
+    }
+
+    /// <summary>The player is not erased: see `why`. It does not name the player, because it is kept.</summary>
+    public sealed class ErasureRefused : IErasePlayerResult, IRejection
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>An erasure, or the proposal that it waits for.</summary>
+    public sealed class ErasureRequest
+    {
+        /// <summary>Null: it waits.</summary>
+        [JsonProperty("erasure", NullValueHandling = NullValueHandling.Ignore)]
+        public PlayerErasure Erasure { get; set; }
+
+        /// <summary>What another member with `player:erase` approves; null: nothing waits.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+    }
+
+    /// <summary>How far an erasure is. Nothing finds the player from its first moment on.</summary>
+    public static class ErasureState
+    {
+        /// <summary>Nothing names the player any more.</summary>
+        public const string Done = "DONE";
+
+        /// <summary>Rows of the player are scrubbed.</summary>
+        public const string Scrubbing = "SCRUBBING";
+
+        /// <summary>Rows of others are searched for the player.</summary>
+        public const string Searching = "SEARCHING";
+
+        /// <summary>It waits until older transactions have ended.</summary>
+        public const string Waiting = "WAITING";
+    }
+
     /// <summary>Who acted.</summary>
     public sealed class EventActor
     {
@@ -2706,7 +2795,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -3874,6 +3963,42 @@ namespace Onceward
         public long Version { get; set; }
     }
 
+    /// <summary>The receipt of an erasure.</summary>
+    public sealed class PlayerErasure
+    {
+        /// <summary>How many rows were changed, by table; `mentions`: of others, for all players that were searched for together.</summary>
+        [JsonProperty("counts")]
+        public JToken Counts { get; set; }
+
+        /// <summary>An HMAC of the old ID. `erasures(playerId:)` finds it.</summary>
+        [JsonProperty("digest")]
+        public string Digest { get; set; }
+
+        [JsonProperty("endedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string EndedAt { get; set; }
+
+        /// <summary>The random ID that the player has now.</summary>
+        [JsonProperty("erasedId")]
+        public string ErasedId { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        [JsonProperty("madeAt")]
+        public string MadeAt { get; set; }
+
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("madeBy")]
+        public string MadeBy { get; set; }
+
+        /// <summary>The approval that it was made with; null: it needed none.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        [JsonProperty("state")]
+        public string State { get; set; }
+    }
+
     /// <summary>A page of an export.</summary>
     public sealed class PlayerExportPage
     {
@@ -4524,6 +4649,24 @@ namespace Onceward
         public CodeBatch Node { get; set; }
     }
 
+    public sealed class QueryErasuresConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryErasuresConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryErasuresConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public PlayerErasure Node { get; set; }
+    }
+
     public sealed class QueryInboxConnection
     {
         [JsonProperty("edges")]
@@ -5087,6 +5230,8 @@ namespace Onceward
         public const string ConfigReopens = "CONFIG_REOPENS";
 
         public const string EmissionPaused = "EMISSION_PAUSED";
+
+        public const string ErasureRefused = "ERASURE_REFUSED";
 
         public const string GiftsDeclined = "GIFTS_DECLINED";
 
@@ -6591,7 +6736,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 
@@ -6618,6 +6763,8 @@ namespace Onceward
             { "ConfigRefused", typeof(ConfigRefused) },
             { "ConfigReopens", typeof(ConfigReopens) },
             { "EmissionPaused", typeof(EmissionPaused) },
+            { "ErasureReceipt", typeof(ErasureReceipt) },
+            { "ErasureRefused", typeof(ErasureRefused) },
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
@@ -6764,6 +6911,10 @@ namespace Onceward
         /// <summary>Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
         public static readonly Mutation<EnableStaffMemberInput, IEnableStaffMemberResult> EnableStaffMember =
             new Mutation<EnableStaffMemberInput, IEnableStaffMemberResult>("enableStaffMember", "mutation enableStaffMember($input: EnableStaffMemberInput!) { result: enableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
+
+        /// <summary>Staff: erases a player for good. Their ID becomes a random one at once, and what names them is scrubbed; amounts, sums and numbers stay (docs/erasure.md). Where the settings of the database ask for a second member, it becomes a proposal instead (`proposalId`); once another member with `player:erase` has approved that, send the same with a new key.</summary>
+        public static readonly Mutation<ErasePlayerInput, IErasePlayerResult> ErasePlayer =
+            new Mutation<ErasePlayerInput, IErasePlayerResult>("erasePlayer", "mutation erasePlayer($input: ErasePlayerInput!) { result: erasePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on ErasureReceipt { correlationId recordedAt replayed request { erasure { counts digest endedAt erasedId id madeAt madeBy proposalId state } proposalId } } ... on ErasureRefused { why } ... on IdempotencyKeyReused { fields } } }");
 
         /// <summary>Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same.</summary>
         public static readonly Mutation<ExchangeInput, IExchangeResult> Exchange =
@@ -6932,6 +7083,10 @@ namespace Onceward
         /// <summary>Staff: what players gained and lost of each resource per day (UTC), from where, and how many claims were granted.</summary>
         public static readonly Query<Economy> Economy =
             new Query<Economy>("economy", "query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }");
+
+        /// <summary>Staff: the receipts of erasures, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryErasuresConnection> Erasures =
+            new Query<QueryErasuresConnection>("erasures", "query erasures( $after: String $before: String $first: Int $last: Int $playerId: PlayerId ) { result: erasures( after: $after before: $before first: $first last: $last playerId: $playerId ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited.</summary>
         public static readonly Query<EventPage> Events =

@@ -1286,6 +1286,54 @@ export interface EnableStaffMemberInput {
 /** Every outcome of enableStaffMember. */
 export type EnableStaffMemberResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
+export interface ErasePlayerInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly playerId: string;
+  /** Why, without the name of the player. */
+  readonly reason: string;
+}
+
+/** Every outcome of erasePlayer. */
+export type ErasePlayerResult = ErasureReceipt | ErasureRefused | IdempotencyKeyReused;
+
+/** The answer to an action on a request. It is recorded for good, and in the audit. */
+export interface ErasureReceipt {
+  readonly __typename: 'ErasureReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The request as it is now, also where this is a replay. */
+  readonly request: ErasureRequest;
+}
+
+/** Why a player is not erased. */
+export type ErasureRefusal = 'UNKNOWN_PLAYER';
+
+/** The player is not erased: see `why`. It does not name the player, because it is kept. */
+export interface ErasureRefused {
+  readonly __typename: 'ErasureRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly why: ErasureRefusal;
+}
+
+/** An erasure, or the proposal that it waits for. */
+export interface ErasureRequest {
+  /** Null: it waits. */
+  readonly erasure: PlayerErasure | null;
+  /** What another member with `player:erase` approves; null: nothing waits. */
+  readonly proposalId: number | null;
+}
+
+/** How far an erasure is. Nothing finds the player from its first moment on. */
+export type ErasureState = 'DONE' | 'SCRUBBING' | 'SEARCHING' | 'WAITING';
+
 /** Who acted. */
 export interface EventActor {
   readonly id: string;
@@ -2173,6 +2221,24 @@ export interface PlayerAfter {
   readonly version: number;
 }
 
+/** The receipt of an erasure. */
+export interface PlayerErasure {
+  /** How many rows were changed, by table; `mentions`: of others, for all players that were searched for together. */
+  readonly counts: unknown;
+  /** An HMAC of the old ID. `erasures(playerId:)` finds it. */
+  readonly digest: string;
+  readonly endedAt: string | null;
+  /** The random ID that the player has now. */
+  readonly erasedId: string;
+  readonly id: number;
+  readonly madeAt: string;
+  /** A staff ID. */
+  readonly madeBy: string;
+  /** The approval that it was made with; null: it needed none. */
+  readonly proposalId: number | null;
+  readonly state: ErasureState;
+}
+
 /** A page of an export. */
 export interface PlayerExportPage {
   /** Of what the sections contain (docs/erasure.md). */
@@ -2559,6 +2625,16 @@ export interface QueryCodeBatchesConnectionEdge {
   readonly node: CodeBatch;
 }
 
+export interface QueryErasuresConnection {
+  readonly edges: readonly QueryErasuresConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryErasuresConnectionEdge {
+  readonly cursor: string;
+  readonly node: PlayerErasure;
+}
+
 export interface QueryInboxConnection {
   readonly edges: readonly QueryInboxConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -2877,6 +2953,7 @@ export type Rejection =
   | ConfigRefused
   | ConfigReopens
   | EmissionPaused
+  | ErasureRefused
   | GiftsDeclined
   | IdempotencyKeyReused
   | InsufficientBalance
@@ -2919,6 +2996,7 @@ export type RejectionCode =
   | 'CONFIG_REFUSED'
   | 'CONFIG_REOPENS'
   | 'EMISSION_PAUSED'
+  | 'ERASURE_REFUSED'
   | 'GIFTS_DECLINED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'INSUFFICIENT_BALANCE'
@@ -3901,6 +3979,10 @@ export interface Mutations {
     readonly input: EnableStaffMemberInput;
     readonly result: EnableStaffMemberResult;
   };
+  readonly erasePlayer: {
+    readonly input: ErasePlayerInput;
+    readonly result: ErasePlayerResult;
+  };
   readonly exchange: {
     readonly input: ExchangeInput;
     readonly result: ExchangeResult;
@@ -4154,6 +4236,17 @@ export interface Queries {
       readonly to: string;
     };
     readonly result: Economy;
+  };
+  readonly erasures: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      /** Only of players who had this ID. */
+      readonly playerId?: string | null;
+    };
+    readonly result: QueryErasuresConnection;
   };
   readonly events: {
     readonly input: {
@@ -4673,6 +4766,14 @@ export const enableStaffMember: Mutation<'enableStaffMember'> = {
     'mutation enableStaffMember($input: EnableStaffMemberInput!) { result: enableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
 };
 
+/** Staff: erases a player for good. Their ID becomes a random one at once, and what names them is scrubbed; amounts, sums and numbers stay (docs/erasure.md). Where the settings of the database ask for a second member, it becomes a proposal instead (`proposalId`); once another member with `player:erase` has approved that, send the same with a new key. */
+export const erasePlayer: Mutation<'erasePlayer'> = {
+  kind: 'mutation',
+  name: 'erasePlayer',
+  document:
+    'mutation erasePlayer($input: ErasePlayerInput!) { result: erasePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on ErasureReceipt { correlationId recordedAt replayed request { erasure { counts digest endedAt erasedId id madeAt madeBy proposalId state } proposalId } } ... on ErasureRefused { why } ... on IdempotencyKeyReused { fields } } }',
+};
+
 /** Pays a price of the balance config and gets what it buys, once, all or nothing: redeem a token for a summon, use a drop charge, buy from a shop. Each draw is rolled once; the receipt shows it (`claim.draws`), and a retry shows the same. */
 export const exchange: Mutation<'exchange'> = {
   kind: 'mutation',
@@ -5006,6 +5107,14 @@ export const economy: Query<'economy'> = {
   name: 'economy',
   document:
     'query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }',
+};
+
+/** Staff: the receipts of erasures, newest first; 20 per page, at most 100. */
+export const erasures: Query<'erasures'> = {
+  kind: 'query',
+  name: 'erasures',
+  document:
+    'query erasures( $after: String $before: String $first: Int $last: Int $playerId: PlayerId ) { result: erasures( after: $after before: $before first: $first last: $last playerId: $playerId ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited. */
