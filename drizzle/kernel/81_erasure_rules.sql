@@ -53,7 +53,7 @@ BEGIN ATOMIC
     ('game_limits', 'keep', 'bound limit stripes period'),
     ('pending_rewards', 'keep',
      'player announced_at expires_at read_at number config_version claim_type origin'
-     ' unread'),
+     ' unread held_type held_by held'),
     ('pending_rewards', 'digest', 'claim_key'),
     ('pending_rewards', 'text', 'message'),
     ('pending_rewards', 'mention', 'plan'),
@@ -125,6 +125,9 @@ BEGIN ATOMIC
   SELECT * FROM (VALUES
     ('alarms', 'keep', 'no raised_at last_seen_at cleared_at times logged kind'),
     ('alarms', 'mention', 'subject detail'),
+    ('breakers', 'keep', 'limit config_version resource claim_types per bound'),
+    ('breaker_counters', 'keep', 'limit subject hour stripe used'),
+    ('breaker_trips', 'keep', 'limit subject hour config_version bound tripped_at'),
     ('scheduled_jobs', 'keep', 'name succeeded_at failed_at failures'),
     ('economy_buckets', 'keep', 'players resource bucket'),
     ('economy_claims', 'keep', 'day claims units claim_type operation'),
