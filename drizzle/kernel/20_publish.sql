@@ -11,6 +11,7 @@
 --                     values: [{resource, value, per_reward, per_day}]},
 --             servers: {reward_limit, daily_budget} or null, corrects: resource or null,
 --             takes: [{resource, per_call, per_day}],
+--             breakers: [{limit, bound, resource, claim_types, per}],
 --             reversible_by_servers: [claim_type]}
 
 -- Gives a number to each name that has none, in the order of the list. `kind`: NAME_KINDS of
@@ -266,6 +267,7 @@ BEGIN
   PERFORM onceward.publish_milestones(new_version, effects->'milestones');
   PERFORM onceward.publish_staff_limits(new_version, effects->'staff', effects->'servers');
   PERFORM onceward.publish_take_limits(new_version, effects->'takes');
+  PERFORM onceward.publish_breakers(new_version, effects->'breakers');
   PERFORM onceward.publish_regeneration(
     new_version, coalesce(at, moment), effects->'regeneration');
   INSERT INTO onceward.audit_events (actor, action, outcome, reason, detail)

@@ -251,3 +251,16 @@ BEGIN
                                   onceward.emission_paused(state.at));
   END IF;
 END $$;
+
+-- What a version allows to be given in an hour. What was counted belongs to the name of a breaker:
+-- it counts under the next version, too.
+CREATE OR REPLACE FUNCTION onceward.publish_breakers(p_version integer, given jsonb) RETURNS void
+LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  INSERT INTO onceward.breakers (config_version, "limit", bound, resource, claim_types, per)
+  SELECT p_version, onceward.number_of(4, b."limit"), b.bound, onceward.number_of(1, b.resource),
+         CASE WHEN b.claim_types IS NOT NULL THEN ARRAY(
+           SELECT onceward.number_of(2, t.name) FROM unnest(b.claim_types) AS t(name)) END, b.per
+    FROM jsonb_to_recordset(given)
+      AS b("limit" text, bound bigint, resource text, claim_types text[], per smallint);
+END;

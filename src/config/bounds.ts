@@ -51,6 +51,9 @@ export const MAX_DRAWS = 100;
 export const MAX_DRAW_TABLES = 200;
 export const MAX_SEASONS = 64;
 export const MAX_PAYOUTS = 200;
+export const MAX_BREAKERS = 50;
+/** Claim types and exchanges that one breaker names. */
+export const MAX_TYPES_OF_BREAKER = 64;
 /** Of one rank table. */
 export const MAX_RANK_ROWS = 100;
 /** A year. */

@@ -2,6 +2,7 @@
  * What publishing a document changes, compared with the current one: a sentence for each change, and whether it would pay
  * something twice. Pure: the caller reads what earlier versions had, and counts what players hold. Both documents are valid.
  */
+import { compareBreakers } from './breakers.ts';
 import {
   type ConfigChange,
   diffDocuments,
@@ -46,6 +47,7 @@ export function compareConfigs({ current, next, former, now }: Comparison): Conf
     compareResources({ before, after, former }, report);
     compareCounters({ before, after, former }, report);
     compareConditions({ before, after, former }, report);
+    compareBreakers({ before, after }, report);
   } else {
     report(
       'reopens',

@@ -4,6 +4,7 @@
  */
 import { safeParse } from 'zod/mini';
 import type { BalanceRules } from '../domain/rules.ts';
+import { compileBreakers } from './breakers.ts';
 import { calendarOf } from './calendar.ts';
 import { compileCatalogue } from './catalogue.ts';
 import { checkFormulas } from './check-formulas.ts';
@@ -37,12 +38,17 @@ export function compileBalanceConfig(document: unknown, id: ConfigId): CompileRe
  * replays of claims from many versions would compile all of them.
  */
 export function compileForReceipts(document: unknown, id: ConfigId): CompileResult {
-  return compile(
-    { ...(document as object), claimTypes: {}, exchanges: {}, payouts: {}, drawTables: {}, limits: {} },
-    id,
-    null,
-  );
+  return compile({ ...(document as object), ...WITHOUT_OFFERS }, id, null);
 }
+
+const WITHOUT_OFFERS = {
+  claimTypes: {},
+  exchanges: {},
+  payouts: {},
+  breakers: {},
+  drawTables: {},
+  limits: {},
+};
 
 /**
  * Compiles a document that is about to be published. Also tries each formula, and rejects claim types and exchanges
@@ -92,6 +98,7 @@ function compileRules(
     streaks: compileStreaks(document),
     exchanges: compileExchanges(document, drawTables, problems),
     payouts: compilePayouts(document),
+    breakers: compileBreakers(document),
     drawTables,
     combat: combat ? { health: combat.health, damageTypes: combat.damageTypes } : null,
     levels: levels ? compileLevels(levels, problems) : null,

@@ -3,6 +3,7 @@
  * setting breaks a guarantee of the ledger. Resources, roles and exchanges have their own check files.
  */
 import type { SourceScope } from '../domain/rules.ts';
+import { checkBreakers } from './breakers.ts';
 import { checkCalendar } from './check-calendar.ts';
 import { checkDraws, checkDrawTables } from './check-draws.ts';
 import { checkExchanges } from './check-exchanges.ts';
@@ -40,6 +41,7 @@ export function crossCheck(document: BalanceDocument, publishing: PublishingChec
   checkExchanges(document, report);
   checkDrawTables(document, report);
   checkPayouts(document, report);
+  checkBreakers(document, report);
   checkCombat(document, report);
   checkLevelGrants(document, report);
   checkTiers(document, report);

@@ -9,6 +9,7 @@ import type { Accrual, Limit } from '../domain/moves.ts';
 import { sourceOf } from '../domain/payouts.ts';
 import type { BalanceRules, LevelRules, LimitRule } from '../domain/rules.ts';
 import { MAX_AMOUNT } from '../domain/values.ts';
+import { type KernelBreaker, kernelBreakers } from './breakers.ts';
 
 export interface KernelRules {
   readonly names: {
@@ -27,6 +28,7 @@ export interface KernelRules {
   readonly takes: readonly KernelTake[];
   /** What each game server may give in value; null: servers give nothing. */
   readonly servers: { readonly reward_limit: number; readonly daily_budget: number } | null;
+  readonly breakers: readonly KernelBreaker[];
   /** The resource that staff may correct without a limit; null: none. */
   readonly corrects: string | null;
 }
@@ -124,6 +126,7 @@ export function kernelRulesOf(rules: BalanceRules): KernelRules {
     ],
     staff: staffLimits(rules),
     servers: servers && { reward_limit: servers.limitPerReward, daily_budget: servers.budgetPerDay },
+    breakers: kernelBreakers(rules.breakers),
     corrects: rules.combat?.health ?? null,
     takes: resources.flatMap(({ name, take }) =>
       take === null ? [] : [{ resource: name, per_call: take.perCall, per_day: take.perDay }],
@@ -181,7 +184,8 @@ function limitNames(rules: BalanceRules): string[] {
     ...(staff?.kind === 'limit' ? [`staff:resource:${name}`] : []),
     ...(take === null ? [] : [`staff:take:${name}`]),
   ]);
-  return [...new Set([...limitRulesOf(rules).map(({ counter }) => counter), ...ofStaff])];
+  const ofBreakers = kernelBreakers(rules.breakers).map(({ limit }) => limit);
+  return [...new Set([...limitRulesOf(rules).map(({ counter }) => counter), ...ofStaff, ...ofBreakers])];
 }
 
 /** Stocks. One counter each: with several, one could be sold out while another has some left. */

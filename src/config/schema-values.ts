@@ -35,11 +35,18 @@ export const drawTableName = snakeName('a draw table name', bounds.CLAIM_TYPE_NA
 export const limitName = snakeName('a limit name', bounds.CLAIM_TYPE_NAME);
 export const seasonName = snakeName('a season name', bounds.CLAIM_TYPE_NAME);
 export const payoutName = snakeName('a payout name', bounds.CLAIM_TYPE_NAME);
+export const breakerName = snakeName('a breaker name', bounds.CLAIM_TYPE_NAME);
 export const messageName = snakeName('a message name', bounds.CLAIM_TYPE_NAME);
 export const damageType = snakeName('a damage type', bounds.CLAIM_TYPE_NAME);
 const optionName = snakeName('an option name', bounds.CLAIM_TYPE_NAME);
 export const outcomeName = snakeName('an outcome name', bounds.CLAIM_TYPE_NAME);
 export const statName = snakeName('a stat name', bounds.STAT_NAME);
+
+export const tierName = z
+  .string()
+  .check(
+    z.regex(bounds.TIER_NAME, 'must be 1 to 32 letters, digits, spaces, "_" or "-", starting with a letter'),
+  );
 
 /** A record with `least` to `most` entries. */
 export const sizedRecord = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>(

@@ -7,6 +7,7 @@ import { CALENDAR_PERIODS, WEEK_DAYS } from '../domain/calendar.ts';
 import { SOURCE_SCOPES } from '../domain/rules.ts';
 import * as bounds from './bounds.ts';
 import { catalogueFields, language, messages } from './catalogue.ts';
+import { breakers } from './schema-breakers.ts';
 import { payouts } from './schema-payouts.ts';
 import {
   amount,
@@ -40,6 +41,7 @@ import {
   statName,
   stringValue,
   text,
+  tierName,
   timeZone,
   window,
 } from './schema-values.ts';
@@ -240,11 +242,7 @@ const statPoints = z.strictObject({
   resource: resourceName,
   stats: sizedRecord(statName, stat, { least: 1, most: bounds.MAX_STATS }),
 });
-const tierName = z
-  .string()
-  .check(
-    z.regex(bounds.TIER_NAME, 'must be 1 to 32 letters, digits, spaces, "_" or "-", starting with a letter'),
-  );
+
 const tier = z.strictObject({ description, name: tierName, from: amount(0) });
 const tiers = z.strictObject({
   description,
@@ -282,6 +280,7 @@ export const balanceDocument = z.strictObject({
   exchanges: z._default(sizedRecord(exchangeName, exchange, { most: bounds.MAX_EXCHANGES }), {}),
   drawTables: z._default(sizedRecord(drawTableName, drawTable, { most: bounds.MAX_DRAW_TABLES }), {}),
   payouts,
+  breakers,
   messages,
   streaks: z._default(sizedRecord(resourceName, streak, { most: bounds.MAX_STREAKS }), {}),
   counters: z._default(sizedRecord(resourceName, counter, { most: bounds.MAX_COUNTERS }), {}),

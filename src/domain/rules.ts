@@ -1,9 +1,14 @@
 /** The balance rules: a balance config, validated and compiled (src/config). Every number that a designer can change is here. */
-import type { Calendar, CalendarPeriod, PeriodKind } from './calendar.ts';
+
+import type { BreakerRule } from './breakers.ts';
+import type { Calendar, PeriodKind } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Accrual, Conversion, Limit } from './moves.ts';
 import type { PayoutRule } from './payout-rule.ts';
+import type { CounterRule, StreakRule } from './progress-rules.ts';
 import type { Window } from './window.ts';
+
+export type { CounterRule, StreakRule } from './progress-rules.ts';
 
 export type FactValue = number | boolean | string;
 export type Facts = Readonly<Record<string, FactValue>>;
@@ -261,25 +266,6 @@ export interface TierRule {
   readonly from: number;
 }
 
-/** Consecutive periods in which a player made a claim. Its balance has the streak's name. */
-export interface StreakRule {
-  readonly name: string;
-  readonly period: CalendarPeriod;
-  /** How many periods in a row a player may miss. */
-  readonly grace: number;
-  /** What a player loses who missed more; null: all of it. */
-  readonly loses: number | null;
-}
-
-/** Progress that game servers count. Its balance has the counter's name. */
-export interface CounterRule {
-  readonly name: string;
-  /** It begins at 0 in each period, and at the beginning and the end of its season. */
-  readonly period: PeriodKind;
-  /** Where it stops; null: only the bound of SafeInt. */
-  readonly max: number | null;
-}
-
 export interface TierRules {
   /** The resource that the tier follows from. */
   readonly resource: string;
@@ -298,6 +284,8 @@ export interface BalanceRules {
   readonly claimTypes: ReadonlyMap<string, ClaimTypeRule>;
   readonly exchanges: ReadonlyMap<string, ExchangeRule>;
   readonly payouts: ReadonlyMap<string, PayoutRule>;
+  /** What is given in an hour at most. No decision reads it. */
+  readonly breakers: ReadonlyMap<string, BreakerRule>;
   readonly counters: ReadonlyMap<string, CounterRule>;
   readonly streaks: ReadonlyMap<string, StreakRule>;
   /** Every table, also those that nothing draws from. */

@@ -124,12 +124,13 @@ describe('adopting the rules of another version', () => {
       if (answer.kind !== 'rules') throw new Error(answer.why);
       const whole = compileBalanceConfig(config.document, { version: 0, sha256: config.sha256 });
       if (whole.kind === 'invalid') throw new Error('the example is not valid');
-      const { claimTypes, exchanges, payouts: _, drawTables, ...rest } = whole.rules;
+      const { claimTypes, exchanges, payouts: _, breakers: __, drawTables, ...rest } = whole.rules;
       expect(claimTypes.size).toBeGreaterThan(200);
       const empty = {
         claimTypes: new Map(),
         exchanges: new Map(),
         payouts: new Map(),
+        breakers: new Map(),
         drawTables: new Map(),
       };
       expect(answer.rules).toEqual({ ...rest, ...empty });

@@ -118,6 +118,13 @@ const HELP: Readonly<Record<string, string>> = {
   'payouts.*.ties':
     'What tied players get: same, each the prize of their rank; share, equal parts of their positions; refuse stops the payout.',
 
+  breakers: 'How much may be given in an hour. What exceeds it waits until staff release it.',
+  'breakers.*.resource': 'What counts is what is given of this resource; left out: claims.',
+  'breakers.*.claimTypes': 'The claim types and exchanges that count; left out: all that give the resource.',
+  'breakers.*.per':
+    'What has a bound of its own: the whole game, each game server, or each version of the config.',
+  'breakers.*.perHour': 'The most in an hour.',
+
   messages: 'Texts that the inbox shows of announced rewards.',
 
   streaks: 'How many periods in a row a claim was made.',

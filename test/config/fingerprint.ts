@@ -5,12 +5,13 @@
 import type { BalanceRules, ClaimTypeRule, FactRule, Facts, FactValue } from '../../src/domain/rules.ts';
 
 export function fingerprint(rules: BalanceRules): string {
-  const { resources, claimTypes, exchanges, payouts, ...rest } = rules;
+  const { resources, claimTypes, exchanges, payouts, breakers, ...rest } = rules;
   return JSON.stringify({
     ...rest,
     resources: [...resources],
     exchanges: [...exchanges],
     payouts: [...payouts],
+    breakers: [...breakers],
     claimTypes: [...claimTypes.values()].map(claimText),
   });
 }

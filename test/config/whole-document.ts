@@ -90,6 +90,15 @@ const MORE: Json = {
     },
   },
   payouts: { arena: { ties: 'share' } },
+  breakers: {
+    hourly: {
+      description: 'What a defect can give.',
+      resource: 'lumees',
+      claimTypes: ['pve_victory', 'winter_summon'],
+      per: 'server',
+      perHour: 1_000_000,
+    },
+  },
   streaks: { login: { decay: { lose: 3 } } },
   counters: { matches_today: { max: 100 } },
   attributes: { segment: { description: 'Who they are.', values: ['new', 'vip'] } },

@@ -251,10 +251,7 @@ export const RULES: BalanceRules = {
   },
   tiers: {
     resource: 'lifetime_points',
-    tiers: [
-      { name: 'Bronze', from: 10 },
-      { name: 'Silver', from: 1_000 },
-    ],
+    tiers: Object.entries({ Bronze: 10, Silver: 1_000 }).map(([name, from]) => ({ name, from })),
   },
   manualRewards: {
     limitPerReward: 1_000,
@@ -262,6 +259,7 @@ export const RULES: BalanceRules = {
     awardsPerDay: 20,
     servers: { limitPerReward: 500, budgetPerDay: 2_000 },
   },
+  breakers: new Map(),
   payouts: new Map([
     ['arena', { name: 'arena', rows: [{ to: 1, gives: [{ resource: 'gold', amount: 10 }] }], ties: 'same' }],
   ]),

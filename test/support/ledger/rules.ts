@@ -110,6 +110,7 @@ export async function testRules({ staff, ...over }: RulesOver = {}): Promise<Ker
     reversible_by_servers: ['other', 'chest'],
     staff: staffRules(resources, staff),
     takes: TAKES,
+    breakers: [],
     servers: { reward_limit: 200, daily_budget: 300 },
     corrects: 'health',
     ...over,

@@ -1,5 +1,7 @@
 // What is said of an entry or a part that is new: what it does, in one sentence.
+
 import type { BalanceDocument } from '../../../../src/config/schema.ts';
+import { breakerText } from '../../../../src/domain/breakers.ts';
 import { amountsText, boundsText, limitText, listText, periodText, quoted } from './text.ts';
 
 type Entry<Section extends keyof BalanceDocument> =
@@ -130,6 +132,8 @@ const ENTRIES = {
   exchanges: exchangeText,
   drawTables: tableText,
   payouts: (name: string, payout: Entry<'payouts'>) => named(`The payout ${name}`, [rowsText(payout)]),
+  breakers: (name: string, breaker: Entry<'breakers'>) =>
+    named(`The breaker ${name}`, [`holds back ${breakerText(breaker)}`]),
   messages: (name: string, { title }: Entry<'messages'>) => named(`The message ${name}`, [quoted(title)]),
   streaks: (name: string, streak: Entry<'streaks'>) => named(`The streak ${name}`, [streakText(streak)]),
   counters: (name: string, { period, max }: Entry<'counters'>) =>
@@ -159,6 +163,7 @@ export const KINDS: Readonly<Record<Section, string>> = {
   exchanges: 'exchange',
   drawTables: 'draw table',
   payouts: 'payout',
+  breakers: 'breaker',
   messages: 'message',
   streaks: 'streak',
   counters: 'counter',
