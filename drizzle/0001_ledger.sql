@@ -531,14 +531,14 @@ CREATE TABLE "onceward"."pending_rewards" (
 	"origin" smallint NOT NULL,
 	"held_type" smallint,
 	"held_by" smallint,
-	"held" boolean DEFAULT false NOT NULL,
+	"is_held" boolean DEFAULT false NOT NULL,
 	"unread" boolean DEFAULT true NOT NULL,
 	"claim_key" text COLLATE "C" NOT NULL,
 	"message" json,
 	"plan" json NOT NULL,
 	CONSTRAINT "pending_rewards_one_per_claim" PRIMARY KEY("player","claim_type","claim_key"),
 	CONSTRAINT "pending_rewards_of_player_in_order" UNIQUE("player","number"),
-	CONSTRAINT "pending_rewards_are_held_from_a_claim" CHECK (NOT "onceward"."pending_rewards"."held" OR "onceward"."pending_rewards"."held_type" IS NOT NULL),
+	CONSTRAINT "pending_rewards_are_held_from_a_claim" CHECK (NOT "onceward"."pending_rewards"."is_held" OR "onceward"."pending_rewards"."held_type" IS NOT NULL),
 	CONSTRAINT "pending_rewards_expire_later" CHECK ("onceward"."pending_rewards"."expires_at" > "onceward"."pending_rewards"."announced_at"),
 	CONSTRAINT "pending_rewards_are_read_or_not" CHECK ("onceward"."pending_rewards"."unread" = ("onceward"."pending_rewards"."read_at" IS NULL))
 );
@@ -764,9 +764,9 @@ CREATE INDEX "pending_rewards_in_order" ON "onceward"."pending_rewards" USING bt
 CREATE INDEX "pending_rewards_by_type" ON "onceward"."pending_rewards" USING btree ("claim_type","announced_at","player","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_of_inbox" ON "onceward"."pending_rewards" USING btree ("player","unread","number");--> statement-breakpoint
 CREATE INDEX "pending_rewards_by_expiry" ON "onceward"."pending_rewards" USING btree ("expires_at","player") WHERE expires_at IS NOT NULL;--> statement-breakpoint
-CREATE INDEX "pending_rewards_held" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number") WHERE held;--> statement-breakpoint
-CREATE INDEX "pending_rewards_held_by" ON "onceward"."pending_rewards" USING btree ("held_by","announced_at","player","number") WHERE held;--> statement-breakpoint
-CREATE INDEX "pending_rewards_held_of_type" ON "onceward"."pending_rewards" USING btree ("held_type","announced_at","player","number") WHERE held;--> statement-breakpoint
+CREATE INDEX "pending_rewards_held" ON "onceward"."pending_rewards" USING btree ("announced_at","player","number") WHERE is_held;--> statement-breakpoint
+CREATE INDEX "pending_rewards_held_by" ON "onceward"."pending_rewards" USING btree ("held_by","announced_at","player","number") WHERE is_held;--> statement-breakpoint
+CREATE INDEX "pending_rewards_held_of_type" ON "onceward"."pending_rewards" USING btree ("held_type","announced_at","player","number") WHERE is_held;--> statement-breakpoint
 CREATE INDEX "source_keys_of_claim" ON "onceward"."source_keys" USING btree ("player","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "actors_one_per_handle" ON "onceward"."actors" USING btree ("handle");--> statement-breakpoint
 CREATE INDEX "refusals_of_player_in_order" ON "onceward"."refusals" USING btree ("player","refused_at");--> statement-breakpoint

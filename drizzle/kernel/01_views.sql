@@ -97,7 +97,7 @@ CREATE OR REPLACE VIEW onceward.pending_by_name AS
          t.name AS claim_type, w.claim_key, w.config_version, w.plan, w.announced_at,
          w.expires_at, w.read_at, w.message,
          (ARRAY['server', 'staff', 'campaign', 'transfer', 'breaker', 'frozen'])[w.origin]
-           AS origin, w.held
+           AS origin, w.is_held
     FROM onceward.pending_rewards w
     JOIN onceward.actors p ON p.no = w.player
     JOIN onceward.names t ON (t.kind, t.no) = (2, w.claim_type);

@@ -48,7 +48,7 @@ BEGIN
       'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key));
     RETURN;
   END IF;
-  IF pending.held THEN
+  IF pending.is_held THEN
     resolution.rejection := onceward.reward_held(subject.player, pending.number);
     RETURN;
   END IF;

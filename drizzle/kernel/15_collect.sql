@@ -11,7 +11,7 @@ RETURN (
   SELECT coalesce(json_agg(encode((me).handle, 'hex') || '/' || w.number
                            ORDER BY w.number), '[]')
     FROM (SELECT p.number FROM onceward.pending_rewards p
-           WHERE p.player = (me).no AND (p.expires_at > moment) IS NOT FALSE AND NOT p.held
+           WHERE p.player = (me).no AND (p.expires_at > moment) IS NOT FALSE AND NOT p.is_held
            ORDER BY p.number LIMIT at_most) AS w);
 
 -- The claim type and key of a reward: while it is pending, and after it was settled. Null: it is

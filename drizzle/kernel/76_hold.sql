@@ -87,7 +87,7 @@ RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM onceward.check_plan((verdict.hold).plan);
   INSERT INTO onceward.pending_rewards (
-    player, announced_at, number, config_version, claim_type, origin, held_type, held_by, held,
+    player, announced_at, number, config_version, claim_type, origin, held_type, held_by, is_held,
     claim_key, message, plan)
   VALUES (subject.player, state.at, state.number + 1, context.version, onceward.held_type(),
           (verdict.hold).origin, subject.claim_type, (verdict.hold).held_by, true,

@@ -107,7 +107,7 @@ export function pendingColumns() {
     player: p.player,
     number: p.number,
     configVersion: p.configVersion,
-    isHeld: p.held,
+    isHeld: p.isHeld,
     plan: p.plan,
   };
 }

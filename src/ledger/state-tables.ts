@@ -106,7 +106,7 @@ export const pendingRewards = onceward.table(
     /** The breaker that held it back, by the number of its name; null: no breaker did. */
     heldBy: nameNumber('held_by'),
     /** Whether nobody can collect it yet. */
-    held: boolean('held').notNull().default(false),
+    isHeld: boolean('is_held').notNull().default(false),
     /** Whether `read_at` is null: the order of an inbox. */
     unread: boolean('unread').notNull().default(true),
     claimKey: exactText('claim_key').notNull(),
@@ -122,10 +122,10 @@ export const pendingRewards = onceward.table(
     index('pending_rewards_by_type').on(t.claimType, t.announcedAt, t.player, t.number),
     index('pending_rewards_of_inbox').on(t.player, t.unread, t.number),
     index('pending_rewards_by_expiry').on(t.expiresAt, t.player).where(sql`expires_at IS NOT NULL`),
-    index('pending_rewards_held').on(t.announcedAt, t.player, t.number).where(sql`held`),
-    index('pending_rewards_held_by').on(t.heldBy, t.announcedAt, t.player, t.number).where(sql`held`),
-    index('pending_rewards_held_of_type').on(t.heldType, t.announcedAt, t.player, t.number).where(sql`held`),
-    check('pending_rewards_are_held_from_a_claim', sql`NOT ${t.held} OR ${t.heldType} IS NOT NULL`),
+    index('pending_rewards_held').on(t.announcedAt, t.player, t.number).where(sql`is_held`),
+    index('pending_rewards_held_by').on(t.heldBy, t.announcedAt, t.player, t.number).where(sql`is_held`),
+    index('pending_rewards_held_of_type').on(t.heldType, t.announcedAt, t.player, t.number).where(sql`is_held`),
+    check('pending_rewards_are_held_from_a_claim', sql`NOT ${t.isHeld} OR ${t.heldType} IS NOT NULL`),
     check('pending_rewards_expire_later', sql`${t.expiresAt} > ${t.announcedAt}`),
     check('pending_rewards_are_read_or_not', sql`${t.unread} = (${t.readAt} IS NULL)`),
   ],

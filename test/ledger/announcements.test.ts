@@ -43,7 +43,7 @@ describe('an announced reward', () => {
           on_expiry: [],
         },
         announced_at: new Date(outcome.claim.claimedAt),
-        ...{ expires_at: null, read_at: null, message: null, origin: 'server', held: false },
+        ...{ expires_at: null, read_at: null, message: null, origin: 'server', is_held: false },
       },
     ]);
     await sound(reward);

@@ -63,7 +63,7 @@ export async function heldOf({ owner }: Ledger, player: string): Promise<Held[]>
                FROM json_array_elements(w.plan->'postings') AS g) AS gives
        FROM onceward.pending_by_name w JOIN onceward.actors a ON (a.id, a.kind) = (w.player_id, 1)
        JOIN onceward.pending_rewards p ON (p.player, p.number) = (a.no, w.number)
-      WHERE w.player_id = $1 AND w.held ORDER BY w.number`,
+      WHERE w.player_id = $1 AND w.is_held ORDER BY w.number`,
     [player],
   );
   return rows;
