@@ -124,7 +124,9 @@ export const pendingRewards = onceward.table(
     index('pending_rewards_by_expiry').on(t.expiresAt, t.player).where(sql`expires_at IS NOT NULL`),
     index('pending_rewards_held').on(t.announcedAt, t.player, t.number).where(sql`is_held`),
     index('pending_rewards_held_by').on(t.heldBy, t.announcedAt, t.player, t.number).where(sql`is_held`),
-    index('pending_rewards_held_of_type').on(t.heldType, t.announcedAt, t.player, t.number).where(sql`is_held`),
+    index('pending_rewards_held_of_type')
+      .on(t.heldType, t.announcedAt, t.player, t.number)
+      .where(sql`is_held`),
     check('pending_rewards_are_held_from_a_claim', sql`NOT ${t.isHeld} OR ${t.heldType} IS NOT NULL`),
     check('pending_rewards_expire_later', sql`${t.expiresAt} > ${t.announcedAt}`),
     check('pending_rewards_are_read_or_not', sql`${t.unread} = (${t.readAt} IS NULL)`),
