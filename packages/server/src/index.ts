@@ -16,3 +16,9 @@ export {
   type TicketRequest,
   type TokenRequest,
 } from './sign.ts';
+export {
+  type ReceivedWebhook,
+  verifyWebhook,
+  type WebhookOptions,
+  WebhookRefused,
+} from './webhooks.ts';
