@@ -128,6 +128,7 @@ BEGIN ATOMIC
     ('breakers', 'keep', 'limit config_version resource claim_types per bound'),
     ('breaker_counters', 'keep', 'limit subject hour stripe used'),
     ('breaker_trips', 'keep', 'limit subject hour config_version bound tripped_at'),
+    ('integrity_walk', 'keep', 'one player round_began_at verified_since day'),
     ('scheduled_jobs', 'keep', 'name succeeded_at failed_at failures'),
     ('economy_buckets', 'keep', 'players resource bucket'),
     ('economy_claims', 'keep', 'day claims units claim_type operation'),

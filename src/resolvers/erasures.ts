@@ -48,12 +48,13 @@ export const erasures = defineConnection({
   actors: ['staff'],
   permission: 'staff:read',
   args: (t) => ({
-    playerId: t({ type: 'PlayerId', description: 'Only of players who had this ID.' }),
+    // Not `playerId`, which is logged.
+    formerId: t({ type: 'PlayerId', description: 'Only of players who had this ID.' }),
   }),
   authorisePlayer: () => {},
   cursor: () => ({ toCursor: recordCursor('erasure'), isValid: isRecordCursor('erasure') }),
-  resolve: ({ playerId }, page, { actor, context, read }) => {
-    const digest = playerId ? erasureDigest(secretOf(context), playerId) : undefined;
+  resolve: ({ formerId }, page, { actor, context, read }) => {
+    const digest = formerId ? erasureDigest(secretOf(context), formerId) : undefined;
     const request = { kind: 'erasure', page, ...(digest !== undefined && { digest }) } as const;
     return read((database) => readRecords<ErasureShape>(database, actor, request));
   },

@@ -33,7 +33,7 @@ export const PlayerErasure = builder.objectRef<ErasureShape>('PlayerErasure').im
     state: t.expose('state', { type: State }),
     erasedId: t.exposeString('erasedId', { description: 'The random ID that the player has now.' }),
     digest: t.exposeString('digest', {
-      description: 'An HMAC of the old ID. `erasures(playerId:)` finds it.',
+      description: 'An HMAC of the old ID. `erasures(formerId:)` finds it.',
     }),
     proposalId: t.expose('proposalId', {
       type: 'SafeInt',

@@ -3970,7 +3970,7 @@ namespace Onceward
         [JsonProperty("counts")]
         public JToken Counts { get; set; }
 
-        /// <summary>An HMAC of the old ID. `erasures(playerId:)` finds it.</summary>
+        /// <summary>An HMAC of the old ID. `erasures(formerId:)` finds it.</summary>
         [JsonProperty("digest")]
         public string Digest { get; set; }
 
@@ -7086,7 +7086,7 @@ namespace Onceward
 
         /// <summary>Staff: the receipts of erasures, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryErasuresConnection> Erasures =
-            new Query<QueryErasuresConnection>("erasures", "query erasures( $after: String $before: String $first: Int $last: Int $playerId: PlayerId ) { result: erasures( after: $after before: $before first: $first last: $last playerId: $playerId ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryErasuresConnection>("erasures", "query erasures( $after: String $before: String $first: Int $formerId: PlayerId $last: Int ) { result: erasures( after: $after before: $before first: $first formerId: $formerId last: $last ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited.</summary>
         public static readonly Query<EventPage> Events =

@@ -2225,7 +2225,7 @@ export interface PlayerAfter {
 export interface PlayerErasure {
   /** How many rows were changed, by table; `mentions`: of others, for all players that were searched for together. */
   readonly counts: unknown;
-  /** An HMAC of the old ID. `erasures(playerId:)` finds it. */
+  /** An HMAC of the old ID. `erasures(formerId:)` finds it. */
   readonly digest: string;
   readonly endedAt: string | null;
   /** The random ID that the player has now. */
@@ -4242,9 +4242,9 @@ export interface Queries {
       readonly after?: string | null;
       readonly before?: string | null;
       readonly first?: number | null;
-      readonly last?: number | null;
       /** Only of players who had this ID. */
-      readonly playerId?: string | null;
+      readonly formerId?: string | null;
+      readonly last?: number | null;
     };
     readonly result: QueryErasuresConnection;
   };
@@ -5114,7 +5114,7 @@ export const erasures: Query<'erasures'> = {
   kind: 'query',
   name: 'erasures',
   document:
-    'query erasures( $after: String $before: String $first: Int $last: Int $playerId: PlayerId ) { result: erasures( after: $after before: $before first: $first last: $last playerId: $playerId ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query erasures( $after: String $before: String $first: Int $formerId: PlayerId $last: Int ) { result: erasures( after: $after before: $before first: $first formerId: $formerId last: $last ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited. */
