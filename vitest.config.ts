@@ -8,7 +8,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { LOCAL_AUDIENCE, LOCAL_CODE_SECRET, LOCAL_ERASURE_SECRET, LOCAL_ISSUER } from './dev/sign.ts';
+import {
+  LOCAL_AUDIENCE,
+  LOCAL_CODE_SECRET,
+  LOCAL_ERASURE_SECRET,
+  LOCAL_EVENTS_SECRET,
+  LOCAL_ISSUER,
+} from './dev/sign.ts';
 import { isLongRun } from './test/support/long-run.ts';
 import './test/support/provided.ts';
 
@@ -77,6 +83,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
               TOKEN_AUDIENCE: LOCAL_AUDIENCE,
               CODE_SECRET: LOCAL_CODE_SECRET,
               ERASURE_SECRET: LOCAL_ERASURE_SECRET,
+              EVENTS_SECRET: LOCAL_EVENTS_SECRET,
               // The next request must see a config that was just published.
               CONFIG_POINTER_TTL_SECONDS: '0',
               ...variables,

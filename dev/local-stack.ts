@@ -18,6 +18,7 @@ import {
   LOCAL_AUDIENCE,
   LOCAL_CODE_SECRET,
   LOCAL_ERASURE_SECRET,
+  LOCAL_EVENTS_SECRET,
   LOCAL_ISSUER,
   type Signer,
 } from './sign.ts';
@@ -133,6 +134,7 @@ function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Sig
     TOKEN_AUDIENCE: LOCAL_AUDIENCE,
     CODE_SECRET: LOCAL_CODE_SECRET,
     ERASURE_SECRET: LOCAL_ERASURE_SECRET,
+    EVENTS_SECRET: LOCAL_EVENTS_SECRET,
     // A published config is in use after one second.
     CONFIG_POINTER_TTL_SECONDS: '1',
   };

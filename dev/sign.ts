@@ -10,6 +10,7 @@ export const LOCAL_AUDIENCE = 'onceward';
 export const LOCAL_CODE_SECRET = 'for codes of the local stack and of tests';
 /** What the IDs of erased players are hashed with. */
 export const LOCAL_ERASURE_SECRET = 'for erasures of the local stack and of tests';
+export const LOCAL_EVENTS_SECRET = 'for endpoints of the local stack and of tests';
 
 /** Private JWKs, each with its `kid` and the token kinds that it may sign. Plain JSON, so it can be passed to test workers. */
 export interface SigningKeys {

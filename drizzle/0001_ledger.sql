@@ -201,6 +201,78 @@ CREATE TABLE "onceward"."economy_walk" (
 	"round" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."dead_letters" (
+	"endpoint" bigint NOT NULL,
+	"transaction" "xid8" NOT NULL,
+	"event" bigint NOT NULL,
+	"player" bigint NOT NULL,
+	"counterparty" bigint,
+	"died_at" timestamp with time zone NOT NULL,
+	"number" integer NOT NULL,
+	"attempts" integer NOT NULL,
+	"last_failure" text NOT NULL,
+	CONSTRAINT "dead_letters_in_order" PRIMARY KEY("endpoint","event")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."endpoints" (
+	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."endpoints_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"made_by" bigint NOT NULL,
+	"made_at" timestamp with time zone NOT NULL,
+	"transaction" "xid8" NOT NULL,
+	"event" bigint NOT NULL,
+	"holder" uuid,
+	"held_until" timestamp with time zone,
+	"rests_until" timestamp with time zone NOT NULL,
+	"overlap_until" timestamp with time zone,
+	"failing_since" timestamp with time zone,
+	"accepted_at" timestamp with time zone,
+	"changed_at" timestamp with time zone NOT NULL,
+	"accepted" bigint DEFAULT 0 NOT NULL,
+	"made_number" integer NOT NULL,
+	"generation" integer DEFAULT 1 NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"state" text DEFAULT 'enabled' NOT NULL,
+	"url" text NOT NULL,
+	"description" text NOT NULL,
+	"last_failure" text,
+	"salt" "bytea" NOT NULL,
+	CONSTRAINT "endpoints_are_sensible" CHECK (length("onceward"."endpoints"."url") <= 2048 AND length("onceward"."endpoints"."salt") = 16)
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."event_marks" (
+	"at" timestamp with time zone PRIMARY KEY NOT NULL,
+	"below" "xid8" NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."event_sends" (
+	"no" bigint GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."event_sends_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"endpoint" bigint NOT NULL,
+	"sent_at" timestamp with time zone NOT NULL,
+	"after_transaction" "xid8" NOT NULL,
+	"after_event" bigint NOT NULL,
+	"transaction" "xid8" NOT NULL,
+	"event" bigint NOT NULL,
+	"accepted" smallint NOT NULL,
+	"failed" smallint NOT NULL,
+	"longest_ms" integer NOT NULL,
+	"attempts" jsonb NOT NULL,
+	CONSTRAINT "event_sends_in_order" PRIMARY KEY("endpoint","no")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."waiting_events" (
+	"endpoint" bigint NOT NULL,
+	"transaction" "xid8" NOT NULL,
+	"event" bigint NOT NULL,
+	"player" bigint NOT NULL,
+	"counterparty" bigint,
+	"first_tried_at" timestamp with time zone,
+	"next_try_at" timestamp with time zone NOT NULL,
+	"number" integer NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"last_failure" text,
+	CONSTRAINT "waiting_events_in_order" PRIMARY KEY("endpoint","event")
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."erasure_search" (
 	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
 	"place" smallint DEFAULT 0 NOT NULL,
@@ -241,7 +313,8 @@ CREATE TABLE "onceward"."event_readers" (
 CREATE TABLE "onceward"."outbox_state" (
 	"one" smallint PRIMARY KEY DEFAULT 1 NOT NULL,
 	"removed_transaction" "xid8" DEFAULT '0' NOT NULL,
-	"removed_event" bigint DEFAULT 0 NOT NULL
+	"removed_event" bigint DEFAULT 0 NOT NULL,
+	"rotated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."audit_events" (
@@ -349,9 +422,15 @@ CREATE TABLE "onceward"."settings" (
 	"config_publishing" text DEFAULT 'staff' NOT NULL,
 	"staff_approval_above" "onceward"."count" DEFAULT 0 NOT NULL,
 	"erasure_approval" boolean DEFAULT false NOT NULL,
+	"event_retention_days" smallint DEFAULT 7 NOT NULL,
+	"event_hold_days" smallint DEFAULT 14 NOT NULL,
+	"event_retry_hours" smallint DEFAULT 72 NOT NULL,
+	"event_retry_ms" integer DEFAULT 5000 NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
 	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1
-        AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved'))
+        AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved')),
+	CONSTRAINT "settings_of_events_are_sensible" CHECK ("onceward"."settings"."event_retention_days" >= 1 AND "onceward"."settings"."event_hold_days" >= "onceward"."settings"."event_retention_days"
+        AND "onceward"."settings"."event_retry_hours" BETWEEN 0 AND 720 AND "onceward"."settings"."event_retry_ms" BETWEEN 1 AND 3600000)
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."staff_values" (
@@ -743,6 +822,9 @@ CREATE INDEX "campaigns_at_work" ON "onceward"."campaigns" USING btree ("stepped
 CREATE INDEX "list_rows_of_player" ON "onceward"."list_rows" USING btree ("player");--> statement-breakpoint
 CREATE UNIQUE INDEX "lists_one_per_name" ON "onceward"."lists" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "lists_one_per_action" ON "onceward"."lists" USING btree ("made_by","made_number");--> statement-breakpoint
+CREATE INDEX "dead_letters_by_time" ON "onceward"."dead_letters" USING btree ("died_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "endpoints_one_per_action" ON "onceward"."endpoints" USING btree ("made_by","made_number");--> statement-breakpoint
+CREATE INDEX "event_sends_by_time" ON "onceward"."event_sends" USING btree ("sent_at");--> statement-breakpoint
 CREATE INDEX "erasures_by_digest" ON "onceward"."erasures" USING btree ("digest");--> statement-breakpoint
 CREATE INDEX "erasures_at_work" ON "onceward"."erasures" USING btree ("state","no") WHERE state <> 'done';--> statement-breakpoint
 CREATE UNIQUE INDEX "audit_events_one_per_claim" ON "onceward"."audit_events" USING btree ("player","number") WHERE number IS NOT NULL;--> statement-breakpoint

@@ -23,6 +23,10 @@ export interface Env {
   readonly CODE_SECRET?: string;
   /** What the IDs of erased players are hashed with: at least 32 characters. A secret. Without it nobody is erased. */
   readonly ERASURE_SECRET?: string;
+  /** What the secrets of endpoints follow from: at least 32 characters. A secret. Without it no events are sent to endpoints. */
+  readonly EVENTS_SECRET?: string;
+  /** Wakes the sender of events. Without it the schedule does, each minute. */
+  readonly EVENTS_QUEUE?: Queue;
   /** Where staff sign in to the console, as JSON. Default: they paste tokens. */
   readonly CONSOLE_SIGN_IN?: string;
   readonly ENVIRONMENT: 'local' | 'production';

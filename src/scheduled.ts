@@ -8,11 +8,13 @@ import type { ConfigLoader } from './config/load.ts';
 import { movePointer } from './config/move-pointer.ts';
 import { ALARMS } from './domain/alarms.ts';
 import type { Env } from './env.ts';
+import { runSender } from './events/run-sender.ts';
 import type { Database } from './ledger/database.ts';
 import { expireRefusals, expireRewards } from './ledger/expire.ts';
 import { markLogged, readAlarmsToLog, reportJobs } from './ledger/read-alarms.ts';
 import { readPublishedConfig, readPublishedVersions } from './ledger/read-config.ts';
 import { rollUpEconomy } from './ledger/roll-up.ts';
+import { keepEvents } from './ledger/step-endpoint.ts';
 import { recheckDrift, verifyEconomy, verifyGame, verifyPlayers, watchLedger } from './ledger/watch.ts';
 import { writeLog } from './log/log.ts';
 import { driveErasures } from './resolvers/drive-erasures.ts';
@@ -47,6 +49,8 @@ const JOBS: readonly Job[] = [
   { name: 'economy', run: ({ database }) => rollUpEconomy(database) },
   { name: 'watch', run: ({ database }) => watchLedger(database) },
   { name: 'drift', run: ({ database }) => recheckDrift(database) },
+  { name: 'events', run: ({ env, database }) => runSender(env, database) },
+  { name: 'event_retention', run: ({ database }) => keepEvents(database) },
 ];
 
 const EVERY_MINUTE = '* * * * *';

@@ -7,6 +7,8 @@ import type { StepParameters } from './campaigns/run-step.ts';
 import { createConfigLoader } from './config/load.ts';
 import { createTextsLoader } from './config/load-texts.ts';
 import type { Env } from './env.ts';
+import { runSender, senderOf } from './events/run-sender.ts';
+import { createWake } from './events/wake.ts';
 import { corsHeaders, preflight } from './http/admit.ts';
 import { CATALOG_PATH, openCatalog } from './http/catalog.ts';
 import { answerConsole, CONSOLE_PATHS } from './http/console.ts';
@@ -53,6 +55,8 @@ function openIsolate(env: Env) {
     tokens: tokenSettings(env),
     codeSecret: env.CODE_SECRET || null,
     erasureSecret: env.ERASURE_SECRET || null,
+    sender: senderOf(env),
+    wakeSender: createWake(env.EVENTS_QUEUE),
     beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
     payRanking: (id: number) => payRanking({ database, config }, id, AFTER_ANSWER_MS),
   };
@@ -122,6 +126,14 @@ export default {
     if (missingSettings(env).length > 0) return;
     isolate ??= openIsolate(env);
     await runJobs({ env, ...isolate }, cron);
+  },
+
+  /** Messages only say that there is something to send. One that cannot be heeded is lost: the schedule sends. */
+  async queue(batch, env): Promise<void> {
+    batch.ackAll();
+    if (missingSettings(env).length > 0) return;
+    isolate ??= openIsolate(env);
+    await runSender(env, isolate.database);
   },
 } satisfies ExportedHandler<Env>;
 

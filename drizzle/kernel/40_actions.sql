@@ -1,8 +1,8 @@
 -- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos, configs,
--- staff and roles, what writes notes, and what erases players. Each is an operation without a
--- player, so its key, its claim, its refusals and its audit row are those of any operation of
--- staff; what it does to its record is done in the same transaction. Game servers upload and pay rankings: they act on what
--- they made.
+-- staff, roles and endpoints, what writes notes, and what erases players. Each is an operation
+-- without a player, so its key, its claim, its refusals and its audit row are those of any operation
+-- of staff; what it does to its record is done in the same transaction. Game servers upload and pay
+-- rankings: they act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -23,6 +23,7 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'staff' THEN 'staff:manage'
   WHEN 'note' THEN 'note:write'
   WHEN 'player' THEN 'player:erase'
+  WHEN 'endpoint' THEN 'event:manage'
 END;
 
 -- Whether a game server may make this action. Queries over players are for staff.
@@ -51,6 +52,7 @@ BEGIN
     WHEN 'staff' THEN onceward.judge_staff_change(action, by_actor)
     WHEN 'note' THEN onceward.judge_note(action)
     WHEN 'player' THEN onceward.judge_erasure(action)
+    WHEN 'endpoint' THEN onceward.judge_endpoint(action)
   END;
 END $$;
 
@@ -70,6 +72,7 @@ BEGIN
     WHEN 'staff' THEN PERFORM onceward.perform_staff_change(action, by_actor);
     WHEN 'note' THEN PERFORM onceward.write_note(action, by_actor, by_number);
     WHEN 'player' THEN PERFORM onceward.erase_player(action, by_actor, by_number);
+    WHEN 'endpoint' THEN PERFORM onceward.perform_endpoint(action, by_actor, by_number);
   END CASE;
 END $$;
 
@@ -98,6 +101,7 @@ BEGIN
       ELSE onceward.staff_json(onceward.member_of(action)) END
     WHEN 'note' THEN onceward.note_json(by_actor, by_number)
     WHEN 'player' THEN onceward.erasure_of_action(action, by_actor, by_number)
+    WHEN 'endpoint' THEN onceward.endpoint_record(action, by_actor, by_number)::json
   END;
 END $$;
 

@@ -172,5 +172,11 @@ BEGIN
          event = greatest(rolled.event, (SELECT max(o.no) FROM onceward.outbox o));
   UPDATE onceward.outbox_state SET removed_transaction = '0', removed_event = 0;
   UPDATE onceward.event_readers SET transaction = '0', event = 0;
+  UPDATE onceward.endpoints
+     SET transaction = '0', event = 0, holder = NULL, held_until = NULL,
+         state = CASE state WHEN 'enabled' THEN 'suspended' ELSE state END;
+  UPDATE onceward.waiting_events SET transaction = '3';
+  UPDATE onceward.dead_letters SET transaction = '3';
+  DELETE FROM onceward.event_marks;
   RETURN true;
 END $$;

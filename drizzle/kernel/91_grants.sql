@@ -75,7 +75,8 @@ BEGIN
                          'roll_up_economy', 'rank_balances', 'report_jobs', 'mark_logged',
                          'export_page', 'step_erasures',
                          'verify_players', 'verify_game', 'verify_day', 'verify_distribution',
-                         'recheck_drift', 'watch_ledger')
+                         'recheck_drift', 'watch_ledger', 'step_endpoint',
+                         'keep_events')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

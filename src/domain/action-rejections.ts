@@ -1,6 +1,7 @@
 /** The rejections of actions of staff: a part of the catalogue (rejections.ts). */
 import {
   type CampaignRefusal,
+  type EndpointRefusal,
   type ListRefusal,
   type ProposalRefusal,
   type RankingRefusal,
@@ -63,6 +64,14 @@ const UNDOS: Readonly<Record<UndoRefusal, string>> = {
   empty: 'selected no claims',
 };
 
+const ENDPOINTS: Readonly<Record<EndpointRefusal, string>> = {
+  too_many: 'There are 20 endpoints that are not disabled. Disable one first.',
+  events_gone: 'The outbox no longer has all events from there on. Replay from a later time, then enable it.',
+  ahead: 'The endpoint has not got that far. Replay from an earlier time.',
+  no_dead_letters: 'The endpoint has no such dead letters.',
+  too_many_waiting: 'Too many events wait for the endpoint. Send again when it has accepted some.',
+};
+
 /** What comes before and after the member or the role. */
 const STAFF: Readonly<Record<StaffRefusal, readonly [string, string]>> = {
   unknown_member: ['There is no staff member', '. Check the ID'],
@@ -81,11 +90,11 @@ const STAFF: Readonly<Record<StaffRefusal, readonly [string, string]>> = {
 export const ACTION_REJECTIONS = {
   unknown_record: row({
     description:
-      'There is no proposal, list, campaign, ranking, undo or config with this ID, or it is of another game server.',
+      'There is no proposal, list, campaign, ranking, undo, config or endpoint with this ID, or it is of another game server.',
     fields: {
       record: {
         type: 'String',
-        description: 'What it is: `proposal`, `list`, `campaign`, `ranking`, `undo` or `config`.',
+        description: 'What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config` or `endpoint`.',
       },
       id: { type: 'SafeInt' },
     },
@@ -132,6 +141,14 @@ export const ACTION_REJECTIONS = {
     description: 'The undo does not take this: see `why`.',
     fields: { undoId: { type: 'SafeInt' }, why: { type: 'UndoRefusal' } },
     message: ({ undoId, why }) => `Undo ${undoId} ${UNDOS[why]}.`,
+  }),
+  endpoint_refused: row({
+    description: 'The endpoint is not made or changed: see `why`.',
+    fields: {
+      endpointId: { type: 'SafeInt', nullable: true, description: 'Null: it is not made.' },
+      why: { type: 'EndpointRefusal' },
+    },
+    message: ({ why }) => ENDPOINTS[why],
   }),
   staff_refused: row({
     description: 'A change of a staff member or a role is not made: see `why`.',

@@ -49,6 +49,7 @@ export const STAFF_PERMISSIONS = {
   'player:export': ['admin'],
   'event:read': ['economist', 'auditor', 'admin'],
   'player:erase': ['admin'],
+  'event:manage': ['admin'],
   'economy:read': ['economist', 'auditor', 'admin'],
   'alarm:read': ['support', 'economist', 'auditor', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],

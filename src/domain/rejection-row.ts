@@ -77,6 +77,9 @@ export type UndoRefusal =
   | 'cancelled'
   | 'empty';
 
+/** Why an endpoint is not made or changed. */
+export type EndpointRefusal = 'too_many' | 'events_gone' | 'ahead' | 'no_dead_letters' | 'too_many_waiting';
+
 /** Why a balance config is not published, scheduled or cancelled: the owner's setting, what is scheduled, or the time. */
 export type ConfigRefusal = 'off' | 'scheduled' | 'not_scheduled' | 'past' | 'game_limits' | 'unchanged';
 
@@ -148,6 +151,7 @@ interface FieldTypes {
   StaffRefusal: StaffRefusal;
   UndoRefusal: UndoRefusal;
   ErasureRefusal: ErasureRefusal;
+  EndpointRefusal: EndpointRefusal;
   RankingRefusal: RankingRefusal;
   '[ConfigProblem]': readonly ConfigProblem[];
   '[ResourceAmount]': readonly Amount[];

@@ -24,9 +24,9 @@ export function missingSettings(env: Partial<Env>): string[] {
 
 const MIN_SECRET = 32;
 
-/** They may be missing: then there are no codes, and nobody is erased. */
-function weakSecrets({ CODE_SECRET, ERASURE_SECRET }: Partial<Env>): string[] {
-  return Object.entries({ CODE_SECRET, ERASURE_SECRET }).flatMap(([name, secret]) =>
+/** They may be missing: then there are no codes, nobody is erased, and there are no endpoints. */
+function weakSecrets({ CODE_SECRET, ERASURE_SECRET, EVENTS_SECRET }: Partial<Env>): string[] {
+  return Object.entries({ CODE_SECRET, ERASURE_SECRET, EVENTS_SECRET }).flatMap(([name, secret]) =>
     secret && secret.length < MIN_SECRET ? [`${name} (at least ${MIN_SECRET} characters)`] : [],
   );
 }

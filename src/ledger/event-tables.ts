@@ -5,11 +5,12 @@
 import { bigint, smallint } from 'drizzle-orm/pg-core';
 import { exactText, instant, onceward, transactionId } from './columns.ts';
 
-/** One row: the last event that was removed from the outbox (drizzle/kernel/12_outbox.sql). All later ones are kept. */
+/** One row: the last event that was removed from the outbox, and when it was rotated (drizzle/kernel/12_outbox.sql). All later ones are kept. */
 export const outboxState = onceward.table('outbox_state', {
   one: smallint('one').primaryKey().default(1),
   removedTransaction: transactionId('removed_transaction').notNull().default('0'),
   removedEvent: bigint('removed_event', { mode: 'number' }).notNull().default(0),
+  rotatedAt: instant('rotated_at').notNull().defaultNow(),
 });
 
 /** How far a sink of the Worker has read. One row for each that ever ran. */

@@ -252,6 +252,12 @@ export const settings = onceward.table(
     staffApprovalAbove: safeCount('staff_approval_above').notNull().default(0),
     /** Whether erasing a player needs a second member. */
     erasureApproval: boolean('erasure_approval').notNull().default(false),
+    /** How long the outbox keeps events, and how long it waits for endpoints and sinks that did not take them. */
+    eventRetentionDays: smallint('event_retention_days').notNull().default(7),
+    eventHoldDays: smallint('event_hold_days').notNull().default(14),
+    /** How long an endpoint gets an event that it does not accept, and how soon again after the first attempt. */
+    eventRetryHours: smallint('event_retry_hours').notNull().default(72),
+    eventRetryMs: integer('event_retry_ms').notNull().default(5000),
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),
@@ -259,6 +265,11 @@ export const settings = onceward.table(
       'settings_are_sensible',
       sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1 AND ${t.wrongCodesPerHour} >= 1
         AND ${t.configPublishing} IN ('off', 'staff', 'approved')`,
+    ),
+    check(
+      'settings_of_events_are_sensible',
+      sql`${t.eventRetentionDays} >= 1 AND ${t.eventHoldDays} >= ${t.eventRetentionDays}
+        AND ${t.eventRetryHours} BETWEEN 0 AND 720 AND ${t.eventRetryMs} BETWEEN 1 AND 3600000`,
     ),
   ],
 );

@@ -79,7 +79,7 @@ function eventsStatement(reads: Reads, { after, atMost }: EventsRequest) {
 type Place = readonly [transaction: string, no: string];
 type KernelMoved = readonly [resource: string, cause: number, before: number, delta: number];
 
-interface KernelEvent
+export interface KernelEvent
   extends Omit<GrantEvent, 'id' | 'type' | 'claimId' | 'actor' | 'claimedAt' | 'changes'> {
   readonly at: Place;
   readonly request: string;
@@ -108,7 +108,14 @@ function pageOfEvents(answer: KernelEvents): EventPage | UnknownCursor {
 
 const cursorOf = ([transaction, no]: Place): EventCursor => ({ transaction, no });
 
-function storedEvent({ at, request, actorKind, actorId, claimedAt, ...facts }: KernelEvent): StoredEvent {
+export function storedEvent({
+  at,
+  request,
+  actorKind,
+  actorId,
+  claimedAt,
+  ...facts
+}: KernelEvent): StoredEvent {
   const cursor = cursorOf(at);
   const { changes, counterpartyChanges } = facts;
   const event = grantEvent({

@@ -1,8 +1,9 @@
-/** Pages of proposals, lists, campaigns, undos, erasures and batches of codes, newest first, and of the rows of a campaign that gave nothing. */
+/** Pages of proposals, lists, campaigns, undos, erasures, batches of codes and endpoints, newest first, and of the rows of a campaign that gave nothing. */
 import { and, eq, inArray, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { Actor, StaffPermission } from '../domain/actor.ts';
 import { campaignRows, campaigns, listRows, lists } from './campaign-tables.ts';
 import type { Database, Reads } from './database.ts';
+import { endpoints } from './endpoint-tables.ts';
 import { erasures } from './erasure-tables.ts';
 import { proposals } from './operations-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
@@ -19,10 +20,15 @@ const TABLES = {
   undo: undos,
   erasure: erasures,
   code_batch: codeBatches,
+  endpoint: endpoints,
 } as const;
 export type RecordKind = keyof typeof TABLES;
 /** What staff need to read records of a kind; left out: `ledger:read`. */
-const NEEDS: Partial<Record<RecordKind, StaffPermission>> = { undo: 'ledger:search', erasure: 'staff:read' };
+const NEEDS: Partial<Record<RecordKind, StaffPermission>> = {
+  undo: 'ledger:search',
+  erasure: 'staff:read',
+  endpoint: 'event:manage',
+};
 
 const orderOf = (kind: RecordKind): PageOrder => ({ list: kind, direction: 'descending', width: 1 });
 

@@ -24,6 +24,16 @@ export { codeBatches, createCodes } from './codes.ts';
 export { collectRewards } from './collect-rewards.ts';
 export { applyDamage, heal } from './combat.ts';
 export { balanceDistributions, drawnOdds, economy, rankedBalances } from './economy.ts';
+export {
+  changeEndpoint,
+  createEndpoint,
+  deadLetters,
+  endpoints,
+  eventSends,
+  replayEvents,
+  resendDeadLetters,
+  rotateEndpointSecret,
+} from './endpoints.ts';
 export { erasePlayer, erasures } from './erasures.ts';
 export { events } from './events.ts';
 export { exchange } from './exchange.ts';

@@ -67,7 +67,7 @@ interface ActionDefinition<Fields extends InputFieldMap, Parsed> extends ActionK
   readonly needsWorkflow?: true;
   readonly decide: (intent: Intent, request: Parsed) => DecidedAction;
   /** What the answer shows of the record, with what only the request knows. Absent: the record. */
-  readonly show?: (record: never, request: Parsed, context: RequestContext) => unknown;
+  readonly show?: (record: never, request: Parsed, context: RequestContext, replayed: boolean) => unknown;
   /** Goes on after the answer; the schedule does so if it ends. */
   readonly afterwards?: (record: never, context: RequestContext) => void;
   readonly example: Readonly<Record<string, unknown>>;
@@ -169,7 +169,7 @@ async function run<Fields extends InputFieldMap, Parsed>(
       definition.afterwards?.(answer.record as never, context);
       const { replayed } = answer;
       const record = definition.show
-        ? await definition.show(answer.record as never, request, context)
+        ? await definition.show(answer.record as never, request, context, replayed)
         : answer.record;
       return { kind: 'action_receipt', replayed, correlationId, recordedAt: claimedAt, record };
     }

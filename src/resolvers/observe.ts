@@ -29,8 +29,11 @@ export interface Observation {
   timeDatabase<T>(call: () => Promise<T>): Promise<T>;
 }
 
+/** The codes of operations that may have granted something, of which there is an event. */
+const GRANTING: readonly string[] = ['RECEIPT', 'ITEMS'];
+
 export async function observe<T>(
-  { actor, correlationId, requestId }: RequestContext,
+  { actor, correlationId, requestId, services, waitUntil }: RequestContext,
   operation: string,
   run: (observation: Observation) => Promise<T>,
 ): Promise<T> {
@@ -57,7 +60,10 @@ export async function observe<T>(
     },
   };
   try {
-    return await run(observation);
+    const answer = await run(observation);
+    if (GRANTING.includes(line.code) && !line.replayed && services.wakeSender)
+      waitUntil(services.wakeSender());
+    return answer;
   } catch (error) {
     const shown = shownError(error);
     const failure = error instanceof LedgerUnavailable ? error.failure : null;

@@ -3,6 +3,7 @@ import type {
   CampaignRefusal,
   ConfigProblem,
   ConfigRefusal,
+  EndpointRefusal,
   ErasureRefusal,
   ListRefusal,
   ProposalRefusal,
@@ -88,6 +89,20 @@ builder.enumType('StaffRefusal', {
       description: 'The current config does not limit how much of `about` staff give or take.',
     },
   } satisfies Values<StaffRefusal>,
+});
+
+builder.enumType('EndpointRefusal', {
+  description: 'Why an endpoint is not made or changed.',
+  values: {
+    TOO_MANY: { value: 'too_many', description: 'There are 20 that are not disabled.' },
+    EVENTS_GONE: {
+      value: 'events_gone',
+      description: 'The outbox no longer has all events from there on.',
+    },
+    AHEAD: { value: 'ahead', description: 'It has not got that far: a replay goes back.' },
+    NO_DEAD_LETTERS: { value: 'no_dead_letters', description: 'It has none, or not these.' },
+    TOO_MANY_WAITING: { value: 'too_many_waiting', description: 'Too many events wait for it.' },
+  } satisfies Values<EndpointRefusal>,
 });
 
 builder.enumType('RankingRefusal', {

@@ -41,6 +41,10 @@ export interface Services {
   readonly codeSecret: string | null;
   /** The secret of receipts of erasures; null: it is not set, and nobody is erased. */
   readonly erasureSecret: string | null;
+  /** Of what sends events to endpoints; null: no secret is set, and there are no endpoints. */
+  readonly sender: { readonly secret: string; readonly allowsLoopback: boolean } | null;
+  /** Wakes the sender after an operation; null: there is no Queue, and the schedule does. */
+  readonly wakeSender: (() => Promise<void>) | null;
 }
 
 /** Created per request. */

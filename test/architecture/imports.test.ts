@@ -6,7 +6,7 @@ import { importedFiles, readFiles, readProjectFile, type SourceFile } from './so
 const LAYERS = [
   ['worker'],
   ['http', 'scheduled'],
-  ['resolvers', 'campaigns'],
+  ['resolvers', 'campaigns', 'events'],
   ['schema'],
   ['auth', 'config', 'ledger', 'log'],
   ['domain'],

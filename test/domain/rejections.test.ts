@@ -33,6 +33,13 @@ const EXAMPLES: Examples = {
     [{ kind: 'proposal_refused', proposalId: 7, why: 'withdrawn' }, ['withdrawn', 'again']],
     [{ kind: 'proposal_refused', proposalId: 7, why: 'expired' }, ['expired', 'again']],
   ],
+  endpoint_refused: [
+    [{ kind: 'endpoint_refused', endpointId: null, why: 'too_many' }, ['20 endpoints', 'Disable one']],
+    [{ kind: 'endpoint_refused', endpointId: 7, why: 'events_gone' }, ['no longer', 'later time']],
+    [{ kind: 'endpoint_refused', endpointId: 7, why: 'ahead' }, ['earlier time']],
+    [{ kind: 'endpoint_refused', endpointId: 7, why: 'no_dead_letters' }, ['no such dead letters']],
+    [{ kind: 'endpoint_refused', endpointId: 7, why: 'too_many_waiting' }, ['Send again when']],
+  ],
   staff_refused: [
     [{ kind: 'staff_refused', subject: 's-1', why: 'own', about: null }, ['You are s-1.', 'Somebody else']],
     [

@@ -13,6 +13,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'config:publish': 'Publish balance configs',
   'config:replay': 'Replay stored claims under a draft',
   'economy:read': 'See the economy of the whole game',
+  'event:manage': 'Say where events are sent',
   'event:read': 'Read the events of all players; each page is audited',
   'ledger:read': 'Read players, claims and the ledger',
   'ledger:search': 'Search across players; each search is audited',

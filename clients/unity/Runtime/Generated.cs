@@ -1025,6 +1025,34 @@ namespace Onceward
         public const string Reset = "RESET";
     }
 
+    public sealed class ChangeEndpointInput
+    {
+        [JsonProperty("description", NullValueHandling = NullValueHandling.Ignore)]
+        public string Description { get; set; }
+
+        /// <summary>False disables it, true enables it. Absent: as it is.</summary>
+        [JsonProperty("enabled", NullValueHandling = NullValueHandling.Ignore)]
+        public bool? Enabled { get; set; }
+
+        [JsonProperty("endpointId")]
+        public long EndpointId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>Begins with `https://` and names no private, local or reserved address, no user and no fragment; at most 2,048 characters. Absent: as it is.</summary>
+        [JsonProperty("url", NullValueHandling = NullValueHandling.Ignore)]
+        public string Url { get; set; }
+    }
+
+    /// <summary>Every outcome of changeEndpoint.</summary>
+    public interface IChangeEndpointResult { }
+
     public sealed class ChangeRoleInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -1951,6 +1979,28 @@ namespace Onceward
     /// <summary>Every outcome of createCodes.</summary>
     public interface ICreateCodesResult { }
 
+    public sealed class CreateEndpointInput
+    {
+        /// <summary>What it is for.</summary>
+        [JsonProperty("description")]
+        public string Description { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>Begins with `https://` and names no private, local or reserved address, no user and no fragment; at most 2,048 characters.</summary>
+        [JsonProperty("url")]
+        public string Url { get; set; }
+    }
+
+    /// <summary>Every outcome of createEndpoint.</summary>
+    public interface ICreateEndpointResult { }
+
     public sealed class CreateListInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -2035,6 +2085,30 @@ namespace Onceward
 
     /// <summary>Every outcome of createUndo.</summary>
     public interface ICreateUndoResult { }
+
+    /// <summary>An event that an endpoint did not accept for as long as it was sent again. Kept for 30 days.</summary>
+    public sealed class DeadLetter
+    {
+        [JsonProperty("attempts")]
+        public long Attempts { get; set; }
+
+        /// <summary>When it was put aside.</summary>
+        [JsonProperty("diedAt")]
+        public string DiedAt { get; set; }
+
+        [JsonProperty("eventId")]
+        public string EventId { get; set; }
+
+        [JsonProperty("lastFailure")]
+        public string LastFailure { get; set; }
+
+        /// <summary>The player's number of the claim.</summary>
+        [JsonProperty("number")]
+        public long Number { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+    }
 
     public sealed class DeleteRoleInput
     {
@@ -2250,6 +2324,148 @@ namespace Onceward
     /// <summary>Every outcome of enableStaffMember.</summary>
     public interface IEnableStaffMemberResult { }
 
+    /// <summary>Where events are sent.</summary>
+    public sealed class Endpoint
+    {
+        /// <summary>Events that it has accepted.</summary>
+        [JsonProperty("accepted")]
+        public long Accepted { get; set; }
+
+        /// <summary>The last time.</summary>
+        [JsonProperty("acceptedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string AcceptedAt { get; set; }
+
+        [JsonProperty("changedAt")]
+        public string ChangedAt { get; set; }
+
+        [JsonProperty("createdAt")]
+        public string CreatedAt { get; set; }
+
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("createdBy")]
+        public string CreatedBy { get; set; }
+
+        [JsonProperty("deadLetters")]
+        public long DeadLetters { get; set; }
+
+        [JsonProperty("description")]
+        public string Description { get; set; }
+
+        /// <summary>Since when it has accepted nothing of what was sent; null: it accepts.</summary>
+        [JsonProperty("failingSince", NullValueHandling = NullValueHandling.Ignore)]
+        public string FailingSince { get; set; }
+
+        /// <summary>From 1: rises with each rotation of the secret.</summary>
+        [JsonProperty("generation")]
+        public long Generation { get; set; }
+
+        [JsonProperty("id")]
+        public long Id { get; set; }
+
+        /// <summary>Whether the outbox no longer has all events that it did not get.</summary>
+        [JsonProperty("isBehind")]
+        public bool IsBehind { get; set; }
+
+        /// <summary>Of the last event that was not accepted, such as `status 503`.</summary>
+        [JsonProperty("lastFailure", NullValueHandling = NullValueHandling.Ignore)]
+        public string LastFailure { get; set; }
+
+        /// <summary>When the oldest event was granted that it has neither accepted nor as a dead letter; null: it has all.</summary>
+        [JsonProperty("nextAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string NextAt { get; set; }
+
+        /// <summary>Until then messages are also signed with the secret before; null: only with the current one.</summary>
+        [JsonProperty("overlapUntil", NullValueHandling = NullValueHandling.Ignore)]
+        public string OverlapUntil { get; set; }
+
+        /// <summary>Verifies signatures, in the form of Standard Webhooks. Only the first answer to createEndpoint and rotateEndpointSecret has it; a replay does not. If it is lost, rotate it.</summary>
+        [JsonProperty("secret", NullValueHandling = NullValueHandling.Ignore)]
+        public string Secret { get; set; }
+
+        [JsonProperty("state")]
+        public string State { get; set; }
+
+        [JsonProperty("url")]
+        public string Url { get; set; }
+
+        /// <summary>Events that are sent again, and later ones of the same players.</summary>
+        [JsonProperty("waiting")]
+        public long Waiting { get; set; }
+    }
+
+    /// <summary>The answer to an action on a endpoint. It is recorded for good, and in the audit.</summary>
+    public sealed class EndpointReceipt : IChangeEndpointResult, ICreateEndpointResult, IReplayEventsResult, IResendDeadLettersResult, IRotateEndpointSecretResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>The endpoint as it is now, also where this is a replay.</summary>
+        [JsonProperty("endpoint")]
+        public Endpoint Endpoint { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+    }
+
+    /// <summary>Why an endpoint is not made or changed.</summary>
+    public static class EndpointRefusal
+    {
+        /// <summary>It has not got that far: a replay goes back.</summary>
+        public const string Ahead = "AHEAD";
+
+        /// <summary>The outbox no longer has all events from there on.</summary>
+        public const string EventsGone = "EVENTS_GONE";
+
+        /// <summary>It has none, or not these.</summary>
+        public const string NoDeadLetters = "NO_DEAD_LETTERS";
+
+        /// <summary>There are 20 that are not disabled.</summary>
+        public const string TooMany = "TOO_MANY";
+
+        /// <summary>Too many events wait for it.</summary>
+        public const string TooManyWaiting = "TOO_MANY_WAITING";
+    }
+
+    /// <summary>The endpoint is not made or changed: see `why`.</summary>
+    public sealed class EndpointRefused : IChangeEndpointResult, ICreateEndpointResult, IRejection, IReplayEventsResult, IResendDeadLettersResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>Null: it is not made.</summary>
+        [JsonProperty("endpointId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? EndpointId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    /// <summary>Whether events are sent to an endpoint.</summary>
+    public static class EndpointState
+    {
+        /// <summary>Staff have disabled it. It keeps its place; the outbox does not wait for it.</summary>
+        public const string Disabled = "DISABLED";
+
+        /// <summary>They are.</summary>
+        public const string Enabled = "ENABLED";
+
+        /// <summary>It was so far behind that the outbox no longer waits for it. Replay events from a time that the outbox still has, then enable it.</summary>
+        public const string Suspended = "SUSPENDED";
+    }
+
     public sealed class ErasePlayerInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -2350,6 +2566,21 @@ namespace Onceward
         public string Kind { get; set; }
     }
 
+    /// <summary>An attempt that failed, or that succeeded after one that failed.</summary>
+    public sealed class EventAttempt
+    {
+        /// <summary>From 1.</summary>
+        [JsonProperty("attempt")]
+        public long Attempt { get; set; }
+
+        [JsonProperty("eventId")]
+        public string EventId { get; set; }
+
+        /// <summary>Such as `status 503` or `timeout`; null: it was accepted.</summary>
+        [JsonProperty("failure", NullValueHandling = NullValueHandling.Ignore)]
+        public string Failure { get; set; }
+    }
+
     /// <summary>One balance moved: `after = before + delta`.</summary>
     public sealed class EventChange
     {
@@ -2387,6 +2618,34 @@ namespace Onceward
         /// <summary>Pass it as `after` for the next page, also at the end: keep it with what you did.</summary>
         [JsonProperty("next")]
         public string Next { get; set; }
+    }
+
+    /// <summary>Events that were sent together. Those between `after` and `until` were accepted, failed, or wait behind one of the same player. Kept for 14 days.</summary>
+    public sealed class EventSend
+    {
+        [JsonProperty("accepted")]
+        public long Accepted { get; set; }
+
+        /// <summary>A cursor of `events`: it goes on behind this event.</summary>
+        [JsonProperty("after")]
+        public string After { get; set; }
+
+        [JsonProperty("attempts")]
+        public List<EventAttempt> Attempts { get; set; }
+
+        [JsonProperty("failed")]
+        public long Failed { get; set; }
+
+        /// <summary>Of the slowest answer.</summary>
+        [JsonProperty("longestMs")]
+        public long LongestMs { get; set; }
+
+        [JsonProperty("sentAt")]
+        public string SentAt { get; set; }
+
+        /// <summary>A cursor of `events`: with this event it ends.</summary>
+        [JsonProperty("until")]
+        public string Until { get; set; }
     }
 
     public sealed class ExchangeInput
@@ -2795,7 +3054,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4649,6 +4908,42 @@ namespace Onceward
         public CodeBatch Node { get; set; }
     }
 
+    public sealed class QueryDeadLettersConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryDeadLettersConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryDeadLettersConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public DeadLetter Node { get; set; }
+    }
+
+    public sealed class QueryEndpointsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryEndpointsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryEndpointsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public Endpoint Node { get; set; }
+    }
+
     public sealed class QueryErasuresConnection
     {
         [JsonProperty("edges")]
@@ -4665,6 +4960,24 @@ namespace Onceward
 
         [JsonProperty("node")]
         public PlayerErasure Node { get; set; }
+    }
+
+    public sealed class QueryEventSendsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryEventSendsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryEventSendsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public EventSend Node { get; set; }
     }
 
     public sealed class QueryInboxConnection
@@ -5231,6 +5544,8 @@ namespace Onceward
 
         public const string EmissionPaused = "EMISSION_PAUSED";
 
+        public const string EndpointRefused = "ENDPOINT_REFUSED";
+
         public const string ErasureRefused = "ERASURE_REFUSED";
 
         public const string GiftsDeclined = "GIFTS_DECLINED";
@@ -5292,6 +5607,26 @@ namespace Onceward
         public const string VersionConflict = "VERSION_CONFLICT";
     }
 
+    public sealed class ReplayEventsInput
+    {
+        [JsonProperty("endpointId")]
+        public long EndpointId { get; set; }
+
+        [JsonProperty("from")]
+        public string From { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of replayEvents.</summary>
+    public interface IReplayEventsResult { }
+
     /// <summary>A page of claims across players, for a replay.</summary>
     public sealed class ReplayPage
     {
@@ -5338,6 +5673,27 @@ namespace Onceward
         [JsonProperty("unmet")]
         public List<string> Unmet { get; set; }
     }
+
+    public sealed class ResendDeadLettersInput
+    {
+        [JsonProperty("endpointId")]
+        public long EndpointId { get; set; }
+
+        /// <summary>At most 100. Absent: the oldest 1,000.</summary>
+        [JsonProperty("eventIds", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> EventIds { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of resendDeadLetters.</summary>
+    public interface IResendDeadLettersResult { }
 
     /// <summary>An amount of a resource.</summary>
     public sealed class ResourceAmount
@@ -5691,6 +6047,27 @@ namespace Onceward
 
     /// <summary>Every outcome of rollBackBalanceConfig.</summary>
     public interface IRollBackBalanceConfigResult { }
+
+    public sealed class RotateEndpointSecretInput
+    {
+        [JsonProperty("endpointId")]
+        public long EndpointId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>From 0, if the secret has leaked, to 168.</summary>
+        [JsonProperty("overlapHours", NullValueHandling = NullValueHandling.Ignore)]
+        public long? OverlapHours { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of rotateEndpointSecret.</summary>
+    public interface IRotateEndpointSecretResult { }
 
     public sealed class RunCampaignInput
     {
@@ -6580,8 +6957,8 @@ namespace Onceward
         public string PlayerId { get; set; }
     }
 
-    /// <summary>There is no proposal, list, campaign, ranking, undo or config with this ID, or it is of another game server.</summary>
-    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
+    /// <summary>There is no proposal, list, campaign, ranking, undo, config or endpoint with this ID, or it is of another game server.</summary>
+    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeEndpointResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -6597,7 +6974,7 @@ namespace Onceward
         [JsonProperty("message")]
         public string Message { get; set; }
 
-        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking`, `undo` or `config`.</summary>
+        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config` or `endpoint`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
     }
@@ -6736,7 +7113,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 
@@ -6763,6 +7140,8 @@ namespace Onceward
             { "ConfigRefused", typeof(ConfigRefused) },
             { "ConfigReopens", typeof(ConfigReopens) },
             { "EmissionPaused", typeof(EmissionPaused) },
+            { "EndpointReceipt", typeof(EndpointReceipt) },
+            { "EndpointRefused", typeof(EndpointRefused) },
             { "ErasureReceipt", typeof(ErasureReceipt) },
             { "ErasureRefused", typeof(ErasureRefused) },
             { "ExchangePreview", typeof(ExchangePreview) },
@@ -6856,6 +7235,10 @@ namespace Onceward
         public static readonly Mutation<CancelUndoInput, ICancelUndoResult> CancelUndo =
             new Mutation<CancelUndoInput, ICancelUndoResult>("cancelUndo", "mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
 
+        /// <summary>Staff: changes the address or the description of an endpoint, disables it, or enables it again: it goes on where it was.</summary>
+        public static readonly Mutation<ChangeEndpointInput, IChangeEndpointResult> ChangeEndpoint =
+            new Mutation<ChangeEndpointInput, IChangeEndpointResult>("changeEndpoint", "mutation changeEndpoint($input: ChangeEndpointInput!) { result: changeEndpoint(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }");
+
         /// <summary>Staff: sets what a role permits, which counts from the next operation of each member on. Where it adds `staff:manage`, or anything to the role of the one who changes it, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
         public static readonly Mutation<ChangeRoleInput, IChangeRoleResult> ChangeRole =
             new Mutation<ChangeRoleInput, IChangeRoleResult>("changeRole", "mutation changeRole($input: ChangeRoleInput!) { result: changeRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }");
@@ -6883,6 +7266,10 @@ namespace Onceward
         /// <summary>Staff: creates up to 1000 codes with the same terms. The answer shows them; they are stored as HMACs alone. The same request sent again, with its seed, shows the same codes.</summary>
         public static readonly Mutation<CreateCodesInput, ICreateCodesResult> CreateCodes =
             new Mutation<CreateCodesInput, ICreateCodesResult>("createCodes", "mutation createCodes($input: CreateCodesInput!) { result: createCodes(input: $input) { __typename ... on Rejection { code correlationId message } ... on CodeBatchReceipt { batch { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } } }");
+
+        /// <summary>Staff: makes an endpoint, which gets an event of each operation that is granted from now on, as a signed webhook. The first answer shows its secret, and nothing else ever does. At most 20 are not disabled.</summary>
+        public static readonly Mutation<CreateEndpointInput, ICreateEndpointResult> CreateEndpoint =
+            new Mutation<CreateEndpointInput, ICreateEndpointResult>("createEndpoint", "mutation createEndpoint($input: CreateEndpointInput!) { result: createEndpoint(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } } }");
 
         /// <summary>Staff, and game servers for their rankings: makes a list of players, whose rows are uploaded or, for staff, found by a query.</summary>
         public static readonly Mutation<CreateListInput, ICreateListResult> CreateList =
@@ -6964,6 +7351,14 @@ namespace Onceward
         public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
             new Mutation<RedeemCodeInput, IRedeemCodeResult>("redeemCode", "mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
+        /// <summary>Staff: sends an endpoint all events from a time on again, and perhaps some of the ten minutes before. What it has, it recognises by the ID.</summary>
+        public static readonly Mutation<ReplayEventsInput, IReplayEventsResult> ReplayEvents =
+            new Mutation<ReplayEventsInput, IReplayEventsResult>("replayEvents", "mutation replayEvents($input: ReplayEventsInput!) { result: replayEvents(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: sends dead letters of an endpoint again, as events that were never tried.</summary>
+        public static readonly Mutation<ResendDeadLettersInput, IResendDeadLettersResult> ResendDeadLetters =
+            new Mutation<ResendDeadLettersInput, IResendDeadLettersResult>("resendDeadLetters", "mutation resendDeadLetters($input: ResendDeadLettersInput!) { result: resendDeadLetters(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }");
+
         /// <summary>Staff: goes on with a campaign that is paused.</summary>
         public static readonly Mutation<ResumeCampaignInput, IResumeCampaignResult> ResumeCampaign =
             new Mutation<ResumeCampaignInput, IResumeCampaignResult>("resumeCampaign", "mutation resumeCampaign($input: ResumeCampaignInput!) { result: resumeCampaign(input: $input) { __typename ... on Rejection { code correlationId message } ... on CampaignReceipt { campaign { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } correlationId recordedAt replayed } ... on CampaignRefused { about campaignId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
@@ -6983,6 +7378,10 @@ namespace Onceward
         /// <summary>Staff: publishes the document of an earlier version again, as a new version, with the same checks as publishBalanceConfig.</summary>
         public static readonly Mutation<RollBackBalanceConfigInput, IRollBackBalanceConfigResult> RollBackBalanceConfig =
             new Mutation<RollBackBalanceConfigInput, IRollBackBalanceConfigResult>("rollBackBalanceConfig", "mutation rollBackBalanceConfig($input: RollBackBalanceConfigInput!) { result: rollBackBalanceConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigInvalid { problems { ...ConfigProblem } } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on ConfigReopens { changes { ...ConfigProblem } } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment ConfigProblem on ConfigProblem { message path } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }");
+
+        /// <summary>Staff: gives an endpoint a new secret, which the first answer shows. For some hours messages are signed with both.</summary>
+        public static readonly Mutation<RotateEndpointSecretInput, IRotateEndpointSecretResult> RotateEndpointSecret =
+            new Mutation<RotateEndpointSecretInput, IRotateEndpointSecretResult>("rotateEndpointSecret", "mutation rotateEndpointSecret($input: RotateEndpointSecretInput!) { result: rotateEndpointSecret(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }");
 
         /// <summary>Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key.</summary>
         public static readonly Mutation<RunCampaignInput, IRunCampaignResult> RunCampaign =
@@ -7076,6 +7475,10 @@ namespace Onceward
         public static readonly Query<QueryCodeBatchesConnection> CodeBatches =
             new Query<QueryCodeBatchesConnection>("codeBatches", "query codeBatches($after: String, $before: String, $first: Int, $last: Int) { result: codeBatches( after: $after before: $before first: $first last: $last ) { edges { cursor node { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
+        /// <summary>Staff: events that an endpoint did not accept within 72 hours, newest first; 20 per page, at most 100. Each page is audited.</summary>
+        public static readonly Query<QueryDeadLettersConnection> DeadLetters =
+            new Query<QueryDeadLettersConnection>("deadLetters", "query deadLetters( $after: String $before: String $endpointId: PositiveInt! $first: Int $last: Int ) { result: deadLetters( after: $after before: $before endpointId: $endpointId first: $first last: $last ) { edges { cursor node { attempts diedAt eventId lastFailure number playerId } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
         /// <summary>Staff: how often each outcome of a draw table was drawn, compared with its declared odds.</summary>
         public static readonly Query<DrawnOdds> DrawnOdds =
             new Query<DrawnOdds>("drawnOdds", "query drawnOdds($from: Day!, $to: Day!) { result: drawnOdds(from: $from, to: $to) { completeUntil tables { draws firstVersion guaranteed lastVersion outcomes { declared drawn high isWithin low outcome share weight } table } } }");
@@ -7084,9 +7487,17 @@ namespace Onceward
         public static readonly Query<Economy> Economy =
             new Query<Economy>("economy", "query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }");
 
+        /// <summary>Staff: the endpoints, newest first; 20 per page, at most 100. It shows no secret.</summary>
+        public static readonly Query<QueryEndpointsConnection> Endpoints =
+            new Query<QueryEndpointsConnection>("endpoints", "query endpoints($after: String, $before: String, $first: Int, $last: Int) { result: endpoints( after: $after before: $before first: $first last: $last ) { edges { cursor node { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
         /// <summary>Staff: the receipts of erasures, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryErasuresConnection> Erasures =
             new Query<QueryErasuresConnection>("erasures", "query erasures( $after: String $before: String $first: Int $formerId: PlayerId $last: Int ) { result: erasures( after: $after before: $before first: $first formerId: $formerId last: $last ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+
+        /// <summary>Staff: what was sent to an endpoint, newest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryEventSendsConnection> EventSends =
+            new Query<QueryEventSendsConnection>("eventSends", "query eventSends( $after: String $before: String $endpointId: PositiveInt! $first: Int $last: Int ) { result: eventSends( after: $after before: $before endpointId: $endpointId first: $first last: $last ) { edges { cursor node { accepted after attempts { attempt eventId failure } failed longestMs sentAt until } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited.</summary>
         public static readonly Query<EventPage> Events =

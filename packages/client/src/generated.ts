@@ -562,6 +562,22 @@ export type CancelUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused 
 /** What moved a balance. */
 export type ChangeCause = 'CONVERSION' | 'MILESTONE' | 'OPENING' | 'OPERATION' | 'REGENERATION' | 'RESET';
 
+export interface ChangeEndpointInput {
+  readonly description?: string | null;
+  /** False disables it, true enables it. Absent: as it is. */
+  readonly enabled?: boolean | null;
+  readonly endpointId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** Begins with `https://` and names no private, local or reserved address, no user and no fragment; at most 2,048 characters. Absent: as it is. */
+  readonly url?: string | null;
+}
+
+/** Every outcome of changeEndpoint. */
+export type ChangeEndpointResult = EndpointReceipt | EndpointRefused | IdempotencyKeyReused | UnknownRecord;
+
 export interface ChangeRoleInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -1103,6 +1119,20 @@ export interface CreateCodesInput {
 /** Every outcome of createCodes. */
 export type CreateCodesResult = CodeBatchReceipt | CodeExists | IdempotencyKeyReused;
 
+export interface CreateEndpointInput {
+  /** What it is for. */
+  readonly description: string;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** Begins with `https://` and names no private, local or reserved address, no user and no fragment; at most 2,048 characters. */
+  readonly url: string;
+}
+
+/** Every outcome of createEndpoint. */
+export type CreateEndpointResult = EndpointReceipt | EndpointRefused | IdempotencyKeyReused;
+
 export interface CreateListInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -1160,6 +1190,18 @@ export interface CreateUndoInput {
 
 /** Every outcome of createUndo. */
 export type CreateUndoResult = IdempotencyKeyReused | StillAtWork | UndoReceipt | UnknownRecord;
+
+/** An event that an endpoint did not accept for as long as it was sent again. Kept for 30 days. */
+export interface DeadLetter {
+  readonly attempts: number;
+  /** When it was put aside. */
+  readonly diedAt: string;
+  readonly eventId: string;
+  readonly lastFailure: string;
+  /** The player's number of the claim. */
+  readonly number: number;
+  readonly playerId: string;
+}
 
 export interface DeleteRoleInput {
   /** Made before the first try and sent with every retry. */
@@ -1286,6 +1328,70 @@ export interface EnableStaffMemberInput {
 /** Every outcome of enableStaffMember. */
 export type EnableStaffMemberResult = IdempotencyKeyReused | StaffMemberReceipt | StaffRefused;
 
+/** Where events are sent. */
+export interface Endpoint {
+  /** Events that it has accepted. */
+  readonly accepted: number;
+  /** The last time. */
+  readonly acceptedAt: string | null;
+  readonly changedAt: string;
+  readonly createdAt: string;
+  /** A staff ID. */
+  readonly createdBy: string;
+  readonly deadLetters: number;
+  readonly description: string;
+  /** Since when it has accepted nothing of what was sent; null: it accepts. */
+  readonly failingSince: string | null;
+  /** From 1: rises with each rotation of the secret. */
+  readonly generation: number;
+  readonly id: number;
+  /** Whether the outbox no longer has all events that it did not get. */
+  readonly isBehind: boolean;
+  /** Of the last event that was not accepted, such as `status 503`. */
+  readonly lastFailure: string | null;
+  /** When the oldest event was granted that it has neither accepted nor as a dead letter; null: it has all. */
+  readonly nextAt: string | null;
+  /** Until then messages are also signed with the secret before; null: only with the current one. */
+  readonly overlapUntil: string | null;
+  /** Verifies signatures, in the form of Standard Webhooks. Only the first answer to createEndpoint and rotateEndpointSecret has it; a replay does not. If it is lost, rotate it. */
+  readonly secret: string | null;
+  readonly state: EndpointState;
+  readonly url: string;
+  /** Events that are sent again, and later ones of the same players. */
+  readonly waiting: number;
+}
+
+/** The answer to an action on a endpoint. It is recorded for good, and in the audit. */
+export interface EndpointReceipt {
+  readonly __typename: 'EndpointReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  /** The endpoint as it is now, also where this is a replay. */
+  readonly endpoint: Endpoint;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
+
+/** Why an endpoint is not made or changed. */
+export type EndpointRefusal = 'AHEAD' | 'EVENTS_GONE' | 'NO_DEAD_LETTERS' | 'TOO_MANY' | 'TOO_MANY_WAITING';
+
+/** The endpoint is not made or changed: see `why`. */
+export interface EndpointRefused {
+  readonly __typename: 'EndpointRefused';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** Null: it is not made. */
+  readonly endpointId: number | null;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly why: EndpointRefusal;
+}
+
+/** Whether events are sent to an endpoint. */
+export type EndpointState = 'DISABLED' | 'ENABLED' | 'SUSPENDED';
+
 export interface ErasePlayerInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -1341,6 +1447,15 @@ export interface EventActor {
   readonly kind: string;
 }
 
+/** An attempt that failed, or that succeeded after one that failed. */
+export interface EventAttempt {
+  /** From 1. */
+  readonly attempt: number;
+  readonly eventId: string;
+  /** Such as `status 503` or `timeout`; null: it was accepted. */
+  readonly failure: string | null;
+}
+
 /** One balance moved: `after = before + delta`. */
 export interface EventChange {
   readonly after: number;
@@ -1360,6 +1475,20 @@ export interface EventPage {
   readonly isAtEnd: boolean;
   /** Pass it as `after` for the next page, also at the end: keep it with what you did. */
   readonly next: string;
+}
+
+/** Events that were sent together. Those between `after` and `until` were accepted, failed, or wait behind one of the same player. Kept for 14 days. */
+export interface EventSend {
+  readonly accepted: number;
+  /** A cursor of `events`: it goes on behind this event. */
+  readonly after: string;
+  readonly attempts: readonly EventAttempt[];
+  readonly failed: number;
+  /** Of the slowest answer. */
+  readonly longestMs: number;
+  readonly sentAt: string;
+  /** A cursor of `events`: with this event it ends. */
+  readonly until: string;
 }
 
 export interface ExchangeInput {
@@ -2625,6 +2754,26 @@ export interface QueryCodeBatchesConnectionEdge {
   readonly node: CodeBatch;
 }
 
+export interface QueryDeadLettersConnection {
+  readonly edges: readonly QueryDeadLettersConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryDeadLettersConnectionEdge {
+  readonly cursor: string;
+  readonly node: DeadLetter;
+}
+
+export interface QueryEndpointsConnection {
+  readonly edges: readonly QueryEndpointsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryEndpointsConnectionEdge {
+  readonly cursor: string;
+  readonly node: Endpoint;
+}
+
 export interface QueryErasuresConnection {
   readonly edges: readonly QueryErasuresConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -2633,6 +2782,16 @@ export interface QueryErasuresConnection {
 export interface QueryErasuresConnectionEdge {
   readonly cursor: string;
   readonly node: PlayerErasure;
+}
+
+export interface QueryEventSendsConnection {
+  readonly edges: readonly QueryEventSendsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryEventSendsConnectionEdge {
+  readonly cursor: string;
+  readonly node: EventSend;
 }
 
 export interface QueryInboxConnection {
@@ -2953,6 +3112,7 @@ export type Rejection =
   | ConfigRefused
   | ConfigReopens
   | EmissionPaused
+  | EndpointRefused
   | ErasureRefused
   | GiftsDeclined
   | IdempotencyKeyReused
@@ -2996,6 +3156,7 @@ export type RejectionCode =
   | 'CONFIG_REFUSED'
   | 'CONFIG_REOPENS'
   | 'EMISSION_PAUSED'
+  | 'ENDPOINT_REFUSED'
   | 'ERASURE_REFUSED'
   | 'GIFTS_DECLINED'
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -3027,6 +3188,18 @@ export type RejectionCode =
   | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
 
+export interface ReplayEventsInput {
+  readonly endpointId: number;
+  readonly from: string;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of replayEvents. */
+export type ReplayEventsResult = EndpointReceipt | EndpointRefused | IdempotencyKeyReused | UnknownRecord;
+
 /** A page of claims across players, for a replay. */
 export interface ReplayPage {
   /** By player, and of a player in their order; each an array: number of the player, number of the claim, time (ms since 1970), operation, claim type, kind of the actor (1 player, 2 server, 3 staff, 4 operator), config version of its amounts, input, what was read of the player, balances that levels follow from by resource, draws, which price was paid, what it requested as `[resource, amount, balance before]` each, where its amounts come from if not from input and config, and the announcement that it paid: operation, kind, time, input, what was read, balances. Names are numbers. */
@@ -3054,6 +3227,23 @@ export interface RequirementsNotMet {
   /** The text keys of what is not met, in the order of the balance config. */
   readonly unmet: readonly string[];
 }
+
+export interface ResendDeadLettersInput {
+  readonly endpointId: number;
+  /** At most 100. Absent: the oldest 1,000. */
+  readonly eventIds?: readonly string[] | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of resendDeadLetters. */
+export type ResendDeadLettersResult =
+  | EndpointReceipt
+  | EndpointRefused
+  | IdempotencyKeyReused
+  | UnknownRecord;
 
 /** An amount of a resource. */
 export interface ResourceAmount {
@@ -3263,6 +3453,19 @@ export type RollBackBalanceConfigResult =
   | ConfigReopens
   | IdempotencyKeyReused
   | UnknownRecord;
+
+export interface RotateEndpointSecretInput {
+  readonly endpointId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** From 0, if the secret has leaked, to 168. */
+  readonly overlapHours?: number | null;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of rotateEndpointSecret. */
+export type RotateEndpointSecretResult = EndpointReceipt | IdempotencyKeyReused | UnknownRecord;
 
 export interface RunCampaignInput {
   readonly campaignId: number;
@@ -3785,7 +3988,7 @@ export interface UnknownPlayer {
   readonly playerId: string;
 }
 
-/** There is no proposal, list, campaign, ranking, undo or config with this ID, or it is of another game server. */
+/** There is no proposal, list, campaign, ranking, undo, config or endpoint with this ID, or it is of another game server. */
 export interface UnknownRecord {
   readonly __typename: 'UnknownRecord';
   readonly code: RejectionCode;
@@ -3794,7 +3997,7 @@ export interface UnknownRecord {
   readonly id: number;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
-  /** What it is: `proposal`, `list`, `campaign`, `ranking`, `undo` or `config`. */
+  /** What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config` or `endpoint`. */
   readonly record: string;
 }
 
@@ -3923,6 +4126,10 @@ export interface Mutations {
     readonly input: CancelUndoInput;
     readonly result: CancelUndoResult;
   };
+  readonly changeEndpoint: {
+    readonly input: ChangeEndpointInput;
+    readonly result: ChangeEndpointResult;
+  };
   readonly changeRole: {
     readonly input: ChangeRoleInput;
     readonly result: ChangeRoleResult;
@@ -3950,6 +4157,10 @@ export interface Mutations {
   readonly createCodes: {
     readonly input: CreateCodesInput;
     readonly result: CreateCodesResult;
+  };
+  readonly createEndpoint: {
+    readonly input: CreateEndpointInput;
+    readonly result: CreateEndpointResult;
   };
   readonly createList: {
     readonly input: CreateListInput;
@@ -4031,6 +4242,14 @@ export interface Mutations {
     readonly input: RedeemCodeInput;
     readonly result: RedeemCodeResult;
   };
+  readonly replayEvents: {
+    readonly input: ReplayEventsInput;
+    readonly result: ReplayEventsResult;
+  };
+  readonly resendDeadLetters: {
+    readonly input: ResendDeadLettersInput;
+    readonly result: ResendDeadLettersResult;
+  };
   readonly resumeCampaign: {
     readonly input: ResumeCampaignInput;
     readonly result: ResumeCampaignResult;
@@ -4050,6 +4269,10 @@ export interface Mutations {
   readonly rollBackBalanceConfig: {
     readonly input: RollBackBalanceConfigInput;
     readonly result: RollBackBalanceConfigResult;
+  };
+  readonly rotateEndpointSecret: {
+    readonly input: RotateEndpointSecretInput;
+    readonly result: RotateEndpointSecretResult;
   };
   readonly runCampaign: {
     readonly input: RunCampaignInput;
@@ -4217,6 +4440,16 @@ export interface Queries {
     };
     readonly result: QueryCodeBatchesConnection;
   };
+  readonly deadLetters: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly endpointId: number;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryDeadLettersConnection;
+  };
   readonly drawnOdds: {
     readonly input: {
       /** The first day. */
@@ -4237,6 +4470,15 @@ export interface Queries {
     };
     readonly result: Economy;
   };
+  readonly endpoints: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryEndpointsConnection;
+  };
   readonly erasures: {
     readonly input: {
       readonly after?: string | null;
@@ -4247,6 +4489,16 @@ export interface Queries {
       readonly last?: number | null;
     };
     readonly result: QueryErasuresConnection;
+  };
+  readonly eventSends: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly endpointId: number;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryEventSendsConnection;
   };
   readonly events: {
     readonly input: {
@@ -4654,6 +4906,14 @@ export const cancelUndo: Mutation<'cancelUndo'> = {
     'mutation cancelUndo($input: CancelUndoInput!) { result: cancelUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
 };
 
+/** Staff: changes the address or the description of an endpoint, disables it, or enables it again: it goes on where it was. */
+export const changeEndpoint: Mutation<'changeEndpoint'> = {
+  kind: 'mutation',
+  name: 'changeEndpoint',
+  document:
+    'mutation changeEndpoint($input: ChangeEndpointInput!) { result: changeEndpoint(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }',
+};
+
 /** Staff: sets what a role permits, which counts from the next operation of each member on. Where it adds `staff:manage`, or anything to the role of the one who changes it, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
 export const changeRole: Mutation<'changeRole'> = {
   kind: 'mutation',
@@ -4708,6 +4968,14 @@ export const createCodes: Mutation<'createCodes'> = {
   name: 'createCodes',
   document:
     'mutation createCodes($input: CreateCodesInput!) { result: createCodes(input: $input) { __typename ... on Rejection { code correlationId message } ... on CodeBatchReceipt { batch { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } } }',
+};
+
+/** Staff: makes an endpoint, which gets an event of each operation that is granted from now on, as a signed webhook. The first answer shows its secret, and nothing else ever does. At most 20 are not disabled. */
+export const createEndpoint: Mutation<'createEndpoint'> = {
+  kind: 'mutation',
+  name: 'createEndpoint',
+  document:
+    'mutation createEndpoint($input: CreateEndpointInput!) { result: createEndpoint(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } } }',
 };
 
 /** Staff, and game servers for their rankings: makes a list of players, whose rows are uploaded or, for staff, found by a query. */
@@ -4869,6 +5137,22 @@ export const redeemCode: Mutation<'redeemCode'> = {
     'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
+/** Staff: sends an endpoint all events from a time on again, and perhaps some of the ten minutes before. What it has, it recognises by the ID. */
+export const replayEvents: Mutation<'replayEvents'> = {
+  kind: 'mutation',
+  name: 'replayEvents',
+  document:
+    'mutation replayEvents($input: ReplayEventsInput!) { result: replayEvents(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }',
+};
+
+/** Staff: sends dead letters of an endpoint again, as events that were never tried. */
+export const resendDeadLetters: Mutation<'resendDeadLetters'> = {
+  kind: 'mutation',
+  name: 'resendDeadLetters',
+  document:
+    'mutation resendDeadLetters($input: ResendDeadLettersInput!) { result: resendDeadLetters(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on EndpointRefused { endpointId why } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }',
+};
+
 /** Staff: goes on with a campaign that is paused. */
 export const resumeCampaign: Mutation<'resumeCampaign'> = {
   kind: 'mutation',
@@ -4907,6 +5191,14 @@ export const rollBackBalanceConfig: Mutation<'rollBackBalanceConfig'> = {
   name: 'rollBackBalanceConfig',
   document:
     'mutation rollBackBalanceConfig($input: RollBackBalanceConfigInput!) { result: rollBackBalanceConfig(input: $input) { __typename ... on Rejection { code correlationId message } ... on ConfigChanged { current scheduled } ... on ConfigInvalid { problems { ...ConfigProblem } } ... on ConfigPublicationReceipt { correlationId publication { config { ...BalanceConfigVersion } isInKv proposalId scheduled { ...BalanceConfigVersion } } recordedAt replayed } ... on ConfigRefused { version why } ... on ConfigReopens { changes { ...ConfigProblem } } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } } fragment ConfigProblem on ConfigProblem { message path } fragment BalanceConfigVersion on BalanceConfigVersion { effectiveFrom isByOperator publishedAt publishedBy reason sha256 state version }',
+};
+
+/** Staff: gives an endpoint a new secret, which the first answer shows. For some hours messages are signed with both. */
+export const rotateEndpointSecret: Mutation<'rotateEndpointSecret'> = {
+  kind: 'mutation',
+  name: 'rotateEndpointSecret',
+  document:
+    'mutation rotateEndpointSecret($input: RotateEndpointSecretInput!) { result: rotateEndpointSecret(input: $input) { __typename ... on Rejection { code correlationId message } ... on EndpointReceipt { correlationId endpoint { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }',
 };
 
 /** Staff: starts a campaign. Where its value is above `campaigns.approvalAbove` of the balance config, or it gives what has no value, it becomes a proposal instead (`proposalId`); once another staff member has approved that, send runCampaign again with a new key. */
@@ -5093,6 +5385,14 @@ export const codeBatches: Query<'codeBatches'> = {
     'query codeBatches($after: String, $before: String, $first: Int, $last: Int) { result: codeBatches( after: $after before: $before first: $first last: $last ) { edges { cursor node { closesAt codes configVersion count createdAt createdBy gives { amount resource } id label opensAt perPlayer redeemed rewardType uses } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
+/** Staff: events that an endpoint did not accept within 72 hours, newest first; 20 per page, at most 100. Each page is audited. */
+export const deadLetters: Query<'deadLetters'> = {
+  kind: 'query',
+  name: 'deadLetters',
+  document:
+    'query deadLetters( $after: String $before: String $endpointId: PositiveInt! $first: Int $last: Int ) { result: deadLetters( after: $after before: $before endpointId: $endpointId first: $first last: $last ) { edges { cursor node { attempts diedAt eventId lastFailure number playerId } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
 /** Staff: how often each outcome of a draw table was drawn, compared with its declared odds. */
 export const drawnOdds: Query<'drawnOdds'> = {
   kind: 'query',
@@ -5109,12 +5409,28 @@ export const economy: Query<'economy'> = {
     'query economy($from: Day!, $resources: [ResourceName!], $to: Day!) { result: economy(from: $from, resources: $resources, to: $to) { claims { claimType claims operation units } completeUntil days { balance day emitted net resource reversed sunk transferred } flows { betweenPlayers cause claimType entries gained lost operation resource } } }',
 };
 
+/** Staff: the endpoints, newest first; 20 per page, at most 100. It shows no secret. */
+export const endpoints: Query<'endpoints'> = {
+  kind: 'query',
+  name: 'endpoints',
+  document:
+    'query endpoints($after: String, $before: String, $first: Int, $last: Int) { result: endpoints( after: $after before: $before first: $first last: $last ) { edges { cursor node { accepted acceptedAt changedAt createdAt createdBy deadLetters description failingSince generation id isBehind lastFailure nextAt overlapUntil secret state url waiting } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
 /** Staff: the receipts of erasures, newest first; 20 per page, at most 100. */
 export const erasures: Query<'erasures'> = {
   kind: 'query',
   name: 'erasures',
   document:
     'query erasures( $after: String $before: String $first: Int $formerId: PlayerId $last: Int ) { result: erasures( after: $after before: $before first: $first formerId: $formerId last: $last ) { edges { cursor node { counts digest endedAt erasedId id madeAt madeBy proposalId state } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+};
+
+/** Staff: what was sent to an endpoint, newest first; 20 per page, at most 100. */
+export const eventSends: Query<'eventSends'> = {
+  kind: 'query',
+  name: 'eventSends',
+  document:
+    'query eventSends( $after: String $before: String $endpointId: PositiveInt! $first: Int $last: Int ) { result: eventSends( after: $after before: $before endpointId: $endpointId first: $first last: $last ) { edges { cursor node { accepted after attempts { attempt eventId failure } failed longestMs sentAt until } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** What was granted to all players, oldest first: of each player in the order of their numbers. 100 per page, and at most. The same events as of webhooks. Each page that staff read is audited. */

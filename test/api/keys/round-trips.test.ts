@@ -89,6 +89,7 @@ const WITHOUT_PLAYER = [
   ],
   ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undos', 'undoPlayers'],
   ...['ranking', 'rankingRefusals', 'rankingResult', 'codeBatches'],
+  ...['endpoints', 'deadLetters', 'eventSends'],
   ...['balanceDistributions', 'drawnOdds', 'economy', 'rankedBalances'],
 ];
 
@@ -154,6 +155,21 @@ describe('a query', () => {
       () => staff.drawnOdds(NOVEMBER),
       () => staff.balanceDistributions({}),
       () => staff.rankedBalances({ resource: 'lumees', order: 'RICHEST' }),
+    ]) {
+      const count = await countRequests(staffId, async () => {
+        expect(resultOf<unknown>(await look())).not.toBeNull();
+      });
+      expect(count).toBe(1);
+    }
+  });
+
+  it('what is known of endpoints, by staff: makes one request', async () => {
+    const staffId = await addStaffMember(fresh('staff'), { role: 'admin' });
+    const staff = asStaff(staffId);
+    for (const look of [
+      () => staff.endpoints({}),
+      () => staff.deadLetters({ endpointId: 1 }),
+      () => staff.eventSends({ endpointId: 1 }),
     ]) {
       const count = await countRequests(staffId, async () => {
         expect(resultOf<unknown>(await look())).not.toBeNull();

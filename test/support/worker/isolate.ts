@@ -46,6 +46,8 @@ export function startIsolate(sources: Sources = {}): Door {
     tokens: tokenSettings(bindings),
     codeSecret: bindings.CODE_SECRET ?? null,
     erasureSecret: bindings.ERASURE_SECRET ?? null,
+    sender: null,
+    wakeSender: null,
     reservedClaimTypes: RESERVED_CLAIM_TYPES,
     writeConfigKv: async () => false,
     beginCampaign: null,

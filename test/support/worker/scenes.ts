@@ -20,6 +20,7 @@ import {
   takesKey,
 } from './client.ts';
 import { createCode } from './codes.ts';
+import { ON_ENDPOINTS } from './endpoints.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
 import { newPublication, newRollback, scheduledVersion } from './publications.ts';
 import { newRanking, rankedList, rankingThatIs } from './rankings.ts';
@@ -176,6 +177,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   integrity: { input: () => ({ players: 1 }) },
   // Codes of the same seed exist already.
   createCodes: { input: () => ({ seed: fresh('a-seed-of-codes') }) },
+  ...ON_ENDPOINTS,
   runUndo: { input: async () => ({ undoId: await undoThatIs('ready') }) },
   pauseUndo: { input: async () => ({ undoId: await undoThatIs('running') }) },
   resumeUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
