@@ -18,7 +18,8 @@ import type { Client, Outbox } from '@onceward/client';
 declare global {
   const session: { token(): string; readonly playerId: string };
   const game: { show(name: string | null, outcome: unknown): void };
-  const env: { readonly SIGNING_KEY: string };
+  const env: { readonly SIGNING_KEY: string; readonly WEBHOOK_SECRET: string; readonly OLD_WEBHOOK_SECRET: string };
+  const request: Request;
   const playerId: string;
   const matchId: string;
   const winners: readonly string[];
