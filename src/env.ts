@@ -41,6 +41,8 @@ export interface Env {
   readonly CAMPAIGNS?: Workflow<{ readonly campaignId: number; readonly instance: number }>;
   /** After how long a campaign in which nothing happens gets a new instance. Default: 120. */
   readonly CAMPAIGN_STALLED_SECONDS?: string;
+  /** Where operations and gauges are counted (docs/monitoring.md). Without it they are not. */
+  readonly METRICS?: AnalyticsEngineDataset;
   readonly PLAYER_RATE_LIMIT?: RateLimit;
   readonly STAFF_RATE_LIMIT?: RateLimit;
   readonly SERVER_RATE_LIMIT?: RateLimit;

@@ -6,7 +6,7 @@ import { reviveCampaigns } from './campaigns/drive.ts';
 import { continueRankings } from './campaigns/pay-ranking.ts';
 import type { ConfigLoader } from './config/load.ts';
 import { movePointer } from './config/move-pointer.ts';
-import { ALARMS } from './domain/alarms.ts';
+import { ALARM_KINDS, ALARMS } from './domain/alarms.ts';
 import type { Env } from './env.ts';
 import { runSender } from './events/run-sender.ts';
 import type { Database } from './ledger/database.ts';
@@ -17,6 +17,8 @@ import { rollUpEconomy } from './ledger/roll-up.ts';
 import { keepEvents } from './ledger/step-endpoint.ts';
 import { recheckDrift, verifyEconomy, verifyGame, verifyPlayers, watchLedger } from './ledger/watch.ts';
 import { writeLog } from './log/log.ts';
+import { measureGauge } from './log/metrics.ts';
+import { stackOf } from './log/stack.ts';
 import { driveErasures } from './resolvers/drive-erasures.ts';
 import { continueUndos } from './resolvers/drive-undo.ts';
 import { loggedError } from './resolvers/observe.ts';
@@ -47,7 +49,7 @@ const JOBS: readonly Job[] = [
   { name: 'rankings', run: (work) => continueRankings(work, DRIVE_MS) },
   { name: 'expired_rewards', run: ({ database }) => expireRewards(database) },
   { name: 'economy', run: ({ database }) => rollUpEconomy(database) },
-  { name: 'watch', run: ({ database }) => watchLedger(database) },
+  { name: 'watch', run: ({ env, database }) => watch(env, database) },
   { name: 'drift', run: ({ database }) => recheckDrift(database) },
   { name: 'events', run: ({ env, database }) => runSender(env, database) },
   { name: 'event_retention', run: ({ database }) => keepEvents(database) },
@@ -85,6 +87,8 @@ export async function runJobs(work: Work, cron: string): Promise<void> {
     },
   };
   await runJob(reporting, work, failed);
+  for (const { name } of jobs)
+    measureGauge(work.env.METRICS, 'job_failed', failed.includes(name) ? 1 : 0, name);
   if (failed.length > 0) throw new Error(`jobs failed: ${failed.join(', ')}`);
 }
 
@@ -93,7 +97,8 @@ async function runJob({ name, run }: Job, work: Work, failed: string[]): Promise
     await run(work);
   } catch (error) {
     failed.push(name);
-    writeLog({ level: 'error', event: 'job_failed', job: name, error: loggedError(error) }, null);
+    const members = { job: name, error: loggedError(error), stack: stackOf(error) };
+    writeLog({ level: 'error', event: 'job_failed', ...members }, null);
   }
 }
 
@@ -114,6 +119,15 @@ async function logAlarms(database: Database): Promise<void> {
     }
     await markLogged(database, found);
   }
+}
+
+async function watch({ METRICS: metrics }: Env, database: Database): Promise<void> {
+  const gauges = await watchLedger(database);
+  measureGauge(metrics, 'outbox_lag_seconds', gauges.outboxLagSeconds);
+  measureGauge(metrics, 'refusals_overdue_days', gauges.refusalsOverdueDays);
+  measureGauge(metrics, 'rewards_overdue_seconds', gauges.rewardsOverdueSeconds);
+  measureGauge(metrics, 'verified_days_ago', gauges.verifiedDaysAgo);
+  for (const kind of ALARM_KINDS) measureGauge(metrics, 'open_alarms', gauges.openAlarms[kind] ?? 0, kind);
 }
 
 /** Returns whether it wrote. */

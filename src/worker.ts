@@ -21,6 +21,7 @@ import { readPublishedConfig } from './ledger/read-config.ts';
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
+import { stackOf } from './log/stack.ts';
 import { AFTER_ANSWER_MS } from './resolvers/drive-undo.ts';
 import { RESERVED_CLAIM_TYPES } from './resolvers/schema.ts';
 import { moveConfigPointer, runJobs } from './scheduled.ts';
@@ -57,6 +58,7 @@ function openIsolate(env: Env) {
     erasureSecret: env.ERASURE_SECRET || null,
     sender: senderOf(env),
     wakeSender: createWake(env.EVENTS_QUEUE),
+    ...(env.METRICS && { metrics: env.METRICS }),
     beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
     payRanking: (id: number) => payRanking({ database, config }, id, AFTER_ANSWER_MS),
   };
@@ -170,7 +172,8 @@ async function answer(
     // A missing or wrong binding. The answer never holds a foreign message.
     const kind = error instanceof Error ? error.name : typeof error;
     const { message } = graphqlErrors.internal();
-    return refuse({ code: 'INTERNAL', status: 500, message, error: kind }, correlationId);
+    const stack = stackOf(error);
+    return refuse({ code: 'INTERNAL', status: 500, message, error: kind, stack }, correlationId);
   }
 }
 
@@ -182,11 +185,12 @@ interface Failure {
   readonly message: string;
   /** For the log. */
   readonly error: string;
+  readonly stack?: string | null;
 }
 
 /** The answer where there is no GraphQL server. */
-function refuse({ code, status, message, error }: Failure, correlationId: string): Response {
-  writeLog({ operation: 'request', success: false, code, error }, correlationId);
+function refuse({ code, status, message, error, stack = null }: Failure, correlationId: string): Response {
+  writeLog({ operation: 'request', success: false, code, error, stack }, correlationId);
   const errors = [{ message, extensions: errorExtensions(code, correlationId) }];
   return Response.json({ errors }, { status });
 }

@@ -141,8 +141,8 @@ BEGIN
 END $$;
 
 -- Verifies the sums of the economy of a day and returns it; null: there is none. `which`:
--- `drifting` is the day that the alarm names, which it clears; `newest` is yesterday; `next` is the one after
--- the last `next`, and after today the first. The claims of a day are found by a BRIN index.
+-- `drifting` is the day that the alarm names, which it clears; `newest` is yesterday; `next` is the
+-- one after the last `next`, and after today the first. A BRIN index finds the claims of a day.
 CREATE OR REPLACE FUNCTION onceward.verify_day(which text) RETURNS date
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp SET enable_bitmapscan = on AS $$

@@ -5,9 +5,14 @@
 import type { GraphQLError } from 'graphql';
 import { type Plugin, processRegularResult } from 'graphql-yoga';
 import { writeLog } from '../log/log.ts';
+import { type Metrics, measureOperation } from '../log/metrics.ts';
+import { stackOf } from '../log/stack.ts';
 import { finishError, isErrorCode, MAX_ERRORS } from '../schema/errors.ts';
 
-export function finishErrors(correlationIdOf: (request: Request) => string): Plugin {
+export function finishErrors(
+  correlationIdOf: (request: Request) => string,
+  metrics?: Metrics,
+): Plugin {
   return {
     onResultProcess: ({ request, result, setResult, resultProcessor, setResultProcessor }) => {
       // Yoga would answer as event stream or multipart where only that is accepted, or with an empty 406 after a mutation.
@@ -18,7 +23,7 @@ export function finishErrors(correlationIdOf: (request: Request) => string): Plu
       const isExecuted = 'data' in result;
       const given = (isExecuted ? result.errors : result.errors.slice(0, MAX_ERRORS)) as GraphQLError[];
       const errors = given.map((error) => finishError(error, correlationId));
-      logErrors(given, errors, correlationId);
+      logErrors(given, errors, { correlationId, metrics });
       setResult({ ...result, errors });
     },
   };
@@ -31,21 +36,27 @@ export function finishErrors(correlationIdOf: (request: Request) => string): Plu
 function logErrors(
   given: readonly GraphQLError[],
   errors: readonly GraphQLError[],
-  correlationId: string,
+  {
+    correlationId,
+    metrics,
+  }: { readonly correlationId: string; readonly metrics?: Metrics | undefined },
 ): void {
   const unlogged = errors.filter(({ path }) => path === undefined || path.length > 1);
   const [first] = unlogged;
   if (first === undefined) return;
-  writeLog(
-    {
-      operation: 'request',
-      success: false,
-      code: String(first.extensions.code),
-      error: loggedMessage(given[errors.indexOf(first)] as GraphQLError, first),
-      errors: unlogged.length > 1 ? unlogged.length : null,
-    },
-    correlationId,
-  );
+  const thrown = given[errors.indexOf(first)] as GraphQLError;
+  const code = String(first.extensions.code);
+  const line = {
+    operation: 'request',
+    success: false,
+    code,
+    error: loggedMessage(thrown, first),
+    errors: unlogged.length > 1 ? unlogged.length : null,
+    stack: code === 'INTERNAL' ? stackOf(thrown.originalError ?? null) : null,
+  };
+  writeLog(line, correlationId);
+  // A defect further down belongs to an operation that is counted.
+  if (first.path === undefined) measureOperation(metrics, line);
 }
 
 /** Messages of graphql-js may quote the input, which may be a ticket in the wrong field: only the place is logged. */

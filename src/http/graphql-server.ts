@@ -59,7 +59,7 @@ export function createGraphqlServer(env: Env, services: Services) {
       door,
       guardDocuments((request) => visitOf(request).actor !== null),
       guardExecution({ isSchemaOpen: env.ENVIRONMENT === 'local' }),
-      finishErrors((request) => visitOf(request).correlationId),
+      finishErrors((request) => visitOf(request).correlationId, services.metrics),
     ],
     // The development mode would show original errors.
     maskedErrors: { isDev: false },

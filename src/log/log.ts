@@ -24,6 +24,8 @@ export interface OperationLine {
   readonly code: string;
   /** A message of ours; never one of a library or the database. */
   readonly error?: string | null;
+  /** Of an INTERNAL: the functions and places of our code (stack.ts). */
+  readonly stack?: string | null;
   /** Of an UNAVAILABLE that the database or Neon caused: the class to alert on (src/ledger/failures.ts). */
   readonly failure?: string | null;
   /** How many errors the answer has, where there are several. The line shows the first. */
@@ -81,7 +83,8 @@ export function writeLog(line: OperationLine | EventLine, correlationId: string 
 
 function levelOf(line: OperationLine | EventLine): Level {
   if (!('operation' in line)) return line.level ?? 'warn';
-  return line.success ? 'info' : 'warn';
+  if (line.success) return 'info';
+  return line.code === 'INTERNAL' ? 'error' : 'warn';
 }
 
 function shortened(value: unknown): unknown {

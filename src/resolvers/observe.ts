@@ -6,6 +6,8 @@ import { GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
 import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from '../ledger/failures.ts';
 import { type OperationLine, writeLog } from '../log/log.ts';
+import { measureOperation } from '../log/metrics.ts';
+import { stackOf } from '../log/stack.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 
@@ -72,10 +74,13 @@ export async function observe<T>(
       code: String(shown.extensions.code),
       error: loggedError(error),
       failure,
+      stack: shown.extensions.code === 'INTERNAL' ? stackOf(error) : null,
     });
     throw shown;
   } finally {
-    writeLog({ ...line, durationMs: Date.now() - began, databaseMs }, correlationId);
+    const whole = { ...line, durationMs: Date.now() - began, databaseMs };
+    writeLog(whole, correlationId);
+    measureOperation(services.metrics, whole);
   }
 }
 

@@ -19,6 +19,7 @@ import type {
 } from '../domain/values.ts';
 import type { Commit } from '../ledger/commit-operation.ts';
 import type { Database } from '../ledger/database.ts';
+import type { Metrics } from '../log/metrics.ts';
 
 /** Created once per isolate. Holds no state of any player. */
 export interface Services {
@@ -33,6 +34,8 @@ export interface Services {
   /** Names that no claim type or exchange of a config may have. */
   readonly reservedClaimTypes: readonly string[];
   /** Writes the current config and the scheduled one to KV, as the database has them. Throws where KV or the database does not answer. */
+  /** Where operations are counted; left out: nowhere. */
+  readonly metrics?: Metrics;
   readonly writeConfigKv: () => Promise<boolean>;
   /** Translations of the config's texts. */
   readonly texts: TextsLoader;

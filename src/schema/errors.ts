@@ -19,6 +19,7 @@ const RETRYABLE = {
   PERSISTED_QUERY_NOT_SUPPORTED: false,
 } as const;
 export type ErrorCode = keyof typeof RETRYABLE;
+export const ERROR_CODES = Object.keys(RETRYABLE) as readonly ErrorCode[];
 
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(RETRYABLE, code);
