@@ -9,10 +9,7 @@ import { type Metrics, measureOperation } from '../log/metrics.ts';
 import { stackOf } from '../log/stack.ts';
 import { finishError, isErrorCode, MAX_ERRORS } from '../schema/errors.ts';
 
-export function finishErrors(
-  correlationIdOf: (request: Request) => string,
-  metrics?: Metrics,
-): Plugin {
+export function finishErrors(correlationIdOf: (request: Request) => string, metrics?: Metrics): Plugin {
   return {
     onResultProcess: ({ request, result, setResult, resultProcessor, setResultProcessor }) => {
       // Yoga would answer as event stream or multipart where only that is accepted, or with an empty 406 after a mutation.
@@ -36,10 +33,7 @@ export function finishErrors(
 function logErrors(
   given: readonly GraphQLError[],
   errors: readonly GraphQLError[],
-  {
-    correlationId,
-    metrics,
-  }: { readonly correlationId: string; readonly metrics?: Metrics | undefined },
+  { correlationId, metrics }: { readonly correlationId: string; readonly metrics?: Metrics | undefined },
 ): void {
   const unlogged = errors.filter(({ path }) => path === undefined || path.length > 1);
   const [first] = unlogged;
