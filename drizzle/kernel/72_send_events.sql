@@ -243,7 +243,7 @@ BEGIN
          failures = endpoint.failures, failing_since = endpoint.failing_since,
          rests_until = endpoint.rests_until, last_failure = endpoint.last_failure,
          holder = CASE WHEN many > 0 THEN by_holder END,
-         held_until = CASE WHEN many > 0 THEN moment + interval '60 seconds' END
+         held_until = CASE WHEN many > 0 THEN moment + interval '45 seconds' END
    WHERE e.no = p_no;
   IF many = 0 THEN RETURN json_build_object('kind', 'idle'); END IF;
   RETURN json_build_object(

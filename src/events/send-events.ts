@@ -14,8 +14,8 @@ const AT_MOST = 200;
 const REQUESTS_OF_A_RUN = 800;
 /** Endpoints at the same time. */
 const PARALLEL_ENDPOINTS = 4;
-/** Sends of a step begin within this time. The kernel gives a sender the endpoint for 60 seconds. */
-const STEP_MS = 30_000;
+/** Sends of a step begin within this time. The kernel gives a sender the endpoint for 45 seconds. */
+const STEP_MS = 25_000;
 
 export interface SenderSettings {
   readonly database: Database;
