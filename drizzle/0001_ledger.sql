@@ -57,6 +57,16 @@ CREATE TABLE "onceward"."breakers" (
 	CONSTRAINT "breakers_count_something" CHECK ("onceward"."breakers"."per" BETWEEN 1 AND 3 AND num_nulls("onceward"."breakers"."resource", "onceward"."breakers"."claim_types") < 2)
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."held_settlements" (
+	"actor" bigint NOT NULL,
+	"number" integer NOT NULL,
+	"settled" integer NOT NULL,
+	"waiting" integer NOT NULL,
+	"more" boolean NOT NULL,
+	"kind" text COLLATE "C" NOT NULL,
+	CONSTRAINT "held_settlements_one_per_claim" PRIMARY KEY("actor","number")
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."campaign_rows" (
 	"campaign" bigint NOT NULL,
 	"line" integer NOT NULL,

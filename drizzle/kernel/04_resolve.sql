@@ -48,7 +48,8 @@ BEGIN
       'kind', 'not_announced', 'claimType', op.claim_type, 'claimKey', op.claim_key));
     RETURN;
   END IF;
-  IF pending.is_held THEN
+  -- Staff release it (78_release.sql).
+  IF pending.is_held AND op.permission <> 'breaker:release' THEN
     resolution.rejection := onceward.reward_held(subject.player, pending.number);
     RETURN;
   END IF;

@@ -227,6 +227,7 @@ BEGIN
     INTO found
     FROM (SELECT * FROM onceward.integrity_of_players(low, high)
           UNION ALL SELECT * FROM onceward.integrity_of_game() WHERE next IS NULL
+          UNION ALL SELECT * FROM onceward.integrity_of_breakers() WHERE next IS NULL
           LIMIT 100) AS f
     LEFT JOIN onceward.actors a ON a.no = f.player
     LEFT JOIN onceward.names n ON (n.kind, n.no) = (1, f.resource);

@@ -22,6 +22,7 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'config' THEN 'config:publish'
   WHEN 'staff' THEN 'staff:manage'
   WHEN 'note' THEN 'note:write'
+  WHEN 'held' THEN 'breaker:release'
   WHEN 'player' THEN 'player:erase'
   WHEN 'endpoint' THEN 'event:manage'
 END;
@@ -51,6 +52,7 @@ BEGIN
     WHEN 'config' THEN onceward.judge_config(action, by_actor)
     WHEN 'staff' THEN onceward.judge_staff_change(action, by_actor)
     WHEN 'note' THEN onceward.judge_note(action)
+    WHEN 'held' THEN onceward.judge_held(action)
     WHEN 'player' THEN onceward.judge_erasure(action)
     WHEN 'endpoint' THEN onceward.judge_endpoint(action)
   END;
@@ -71,6 +73,7 @@ BEGIN
     WHEN 'config' THEN PERFORM onceward.perform_config(action, by_actor, by_number);
     WHEN 'staff' THEN PERFORM onceward.perform_staff_change(action, by_actor);
     WHEN 'note' THEN PERFORM onceward.write_note(action, by_actor, by_number);
+    WHEN 'held' THEN PERFORM onceward.settle_held(action, by_actor, by_number);
     WHEN 'player' THEN PERFORM onceward.erase_player(action, by_actor, by_number);
     WHEN 'endpoint' THEN PERFORM onceward.perform_endpoint(action, by_actor, by_number);
   END CASE;
@@ -100,6 +103,7 @@ BEGIN
       THEN onceward.role_json(action->>'role')
       ELSE onceward.staff_json(onceward.member_of(action)) END
     WHEN 'note' THEN onceward.note_json(by_actor, by_number)
+    WHEN 'held' THEN onceward.settlement_json(by_actor, by_number)
     WHEN 'player' THEN onceward.erasure_of_action(action, by_actor, by_number)
     WHEN 'endpoint' THEN onceward.endpoint_record(action, by_actor, by_number)::json
   END;

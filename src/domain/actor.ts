@@ -45,6 +45,7 @@ export const STAFF_PERMISSIONS = {
   'config:approve': ['economist', 'admin'],
   /** Of what drives a campaign: no role of staff has it. */
   'campaign:run': [],
+  'breaker:release': ['support', 'admin'],
   'note:write': ['support', 'admin'],
   'player:export': ['admin'],
   'event:read': ['economist', 'auditor', 'admin'],

@@ -3,8 +3,8 @@
  * Publishing and the kernel alone write to them (drizzle/kernel/77_breakers.sql).
  */
 import { sql } from 'drizzle-orm';
-import { bigint, check, integer, primaryKey, smallint } from 'drizzle-orm/pg-core';
-import { enumNumber, instant, nameNumber, onceward, safeCount } from './columns.ts';
+import { bigint, boolean, check, integer, primaryKey, smallint } from 'drizzle-orm/pg-core';
+import { actorNumber, enumNumber, exactText, instant, nameNumber, onceward, safeCount } from './columns.ts';
 
 /** The breakers of each config version. */
 export const breakers = onceward.table(
@@ -62,4 +62,23 @@ export const breakerTrips = onceward.table(
     limit: nameNumber('limit').notNull(),
   },
   (t) => [primaryKey({ name: 'breaker_trips_one_per_hour', columns: [t.limit, t.subject, t.hour] })],
+);
+
+/** What became of the held rewards that one action of staff settled. */
+export const heldSettlements = onceward.table(
+  'held_settlements',
+  {
+    /** Who settled them, and the number of their claim. */
+    actor: actorNumber('actor').notNull(),
+    number: integer('number').notNull(),
+    /** Paid, or dropped with their claims. */
+    settled: integer('settled').notNull(),
+    /** Could not be paid: their players can collect them now. */
+    waiting: integer('waiting').notNull(),
+    /** Whether others were left. */
+    more: boolean('more').notNull(),
+    /** `held.release` or `held.drop`. */
+    kind: exactText('kind').notNull(),
+  },
+  (t) => [primaryKey({ name: 'held_settlements_one_per_claim', columns: [t.actor, t.number] })],
 );

@@ -8,7 +8,6 @@ import { encodeClaimId } from '../domain/claim-id.ts';
 import type { Draw } from '../domain/moves.ts';
 import type { Database, Reads } from './database.ts';
 import type { KernelPlan } from './kernel-contract.ts';
-import './breaker-tables.ts';
 import { decodeCursor, encodeCursor, type PageOrder, type PageRequest, pageOf } from './page.ts';
 import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
 import { numbersWithin } from './read-history.ts';
@@ -115,7 +114,7 @@ export function pendingColumns() {
 /** What has expired is owed no more, also before it is settled. */
 export const isNotExpired = sql`(${p.expiresAt} > now()) IS NOT FALSE`;
 
-const wholePosition = ([microseconds, player, number]: readonly number[]) =>
+export const wholePosition = ([microseconds, player, number]: readonly number[]) =>
   sql`(timestamptz 'epoch' + ${microseconds}::bigint * interval '1 microsecond', ${player}::bigint, ${number}::bigint)`;
 const numberOfPosition = ([, , number]: readonly number[]) => sql`(${number}::bigint)`;
 

@@ -4,6 +4,7 @@ export { advanceProgress } from './advance-progress.ts';
 export { alarms } from './alarms.ts';
 export { announceReward } from './announce-reward.ts';
 export { balanceConfig, balanceConfigs } from './balance-config.ts';
+export { breakers, dropRewards, heldRewards, releaseRewards } from './breakers.ts';
 export {
   campaign,
   campaignRefusals,

@@ -76,9 +76,11 @@ const WITHOUT_PLAYER = [
   ...[
     ...['balanceConfig', 'balanceConfigs', 'previewBalanceConfig'],
     'alarms',
+    'breakers',
     'claimsOf',
     'events',
     'erasures',
+    'heldRewards',
     'findPlayers',
     'integrity',
     'replayClaims',

@@ -3,7 +3,7 @@ export const TABLES = [
   'actors',
   'alarms',
   'audit_events',
-  ...['breaker_counters', 'breaker_trips', 'breakers'],
+  ...['breaker_counters', 'breaker_trips', 'breakers', 'held_settlements'],
   ...['award_limits', 'balance_configs', 'bulk_calls', 'catalogue_texts', 'balances'],
   ...['campaign_rows', 'campaigns'],
   'checkpoints',

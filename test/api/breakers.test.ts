@@ -1,0 +1,238 @@
+/** Breakers: what exceeds a bound is held back, and staff release or drop it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { changedExample, publish } from '../support/worker/balance.ts';
+import {
+  asPlayer,
+  asServer,
+  asStaff,
+  faultOf,
+  receiptOf,
+  rejectionOf,
+  resultAs,
+  resultOf,
+} from '../support/worker/client.ts';
+import { addStaffMember, auditEvents, ledgerFaults, owner } from '../support/worker/ledger-state.ts';
+import { playerWith, viewOf } from '../support/worker/players.ts';
+import { fresh, freshKey } from '../support/worker/service.ts';
+import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
+import { atOnce } from '../support/worker/waves.ts';
+
+const BOUND = 1_000_000;
+/** A wave pays 5 instead of 5,000: the formula that pays a thousand times too much. */
+const TOO_MUCH = 5_000;
+
+/** Publishes a game whose formula is wrong, with a breaker; what was counted before is forgotten. */
+async function guarded(breakers: object, lumees: object = { ceiling: null }): Promise<void> {
+  await owner`DELETE FROM onceward.breaker_counters`;
+  await owner`DELETE FROM onceward.breaker_trips`;
+  await publish(
+    changedExample((document) => {
+      document.breakers = breakers;
+      document.claimTypes.wave = { proof: 'server', rewards: { lumees: TOO_MUCH } };
+      document.claimTypes.gift = { proof: 'server', rewards: { lumees: 1_000 } };
+      document.exchanges.wave_shop = { costs: { auric_coins: 1 }, gives: { lumees: BOUND + 1 } };
+      Object.assign(document.resources.lumees, lumees);
+    }),
+  );
+}
+
+const claim = (playerId: string, key = fresh('wave')) =>
+  asServer().claimReward({ playerId, type: 'wave', key, facts: null });
+const lumeesOf = async (playerId: string) =>
+  (await viewOf(playerId)).balances.find(({ resource }) => resource === 'lumees')?.amount ?? 0;
+const inboxOf = async (playerId: string) =>
+  resultOf(await asPlayer(playerId).inbox({ first: 100 })).edges.map(({ node }) => node);
+const newStaff = async (role = 'admin') => asStaff(await addStaffMember(fresh('staff'), { role }));
+
+/** A claim that is held back. */
+async function heldClaim(key = fresh('wave')): Promise<{ playerId: string; claimId: string }> {
+  const playerId = fresh('player');
+  const receipt = receiptOf(await claim(playerId, key));
+  expect(receipt.claim.becamePending).toBe(true);
+  return { playerId, claimId: receipt.claim.id };
+}
+
+describe('a formula that pays a thousand times too much', () => {
+  beforeAll(() => guarded({ hourly: { resource: 'lumees', perHour: BOUND } }));
+
+  it('never pays beyond its bound under 64 clients, and stops within 2 % of it', async () => {
+    const players = Array.from({ length: 64 }, () => fresh('player'));
+    const receipts = await Promise.all(
+      players.map(async (playerId) => {
+        const own = [];
+        for (let wave = 0; wave < 5; wave++) own.push(receiptOf(await claim(playerId)));
+        return own;
+      }),
+    );
+    const paid = receipts.flat().filter(({ claim: { becamePending } }) => !becamePending);
+    const sum = paid.length * TOO_MUCH;
+    expect(sum).toBeLessThanOrEqual(BOUND);
+    expect(sum).toBeGreaterThanOrEqual(BOUND * 0.98);
+    const balances = await Promise.all(players.map(lumeesOf));
+    expect(balances.reduce((all, one) => all + one, 0)).toBe(sum);
+    const inboxes = await Promise.all(players.map(inboxOf));
+    expect(inboxes.flat()).toHaveLength(320 - paid.length);
+    for (const playerId of players.slice(0, 4)) expect(await ledgerFaults(playerId)).toEqual([]);
+    const [state] = resultOf(await (await newStaff()).breakers({}));
+    expect(state).toMatchObject({ name: 'hourly', per: 'GAME', subject: null, bound: BOUND, given: sum });
+    expect(state?.trippedAt).not.toBeNull();
+    const { edges } = resultOf(await (await newStaff()).alarms({ open: true, first: 100 }));
+    const raised = edges.filter(({ node }) => node.kind === 'BREAKER' && node.subject === 'hourly');
+    expect(raised.map(({ node }) => node.times)).toEqual([1]);
+  });
+
+  it('is replayed as it was held, and cannot be collected until it is released', async () => {
+    const key = freshKey();
+    const playerId = fresh('player');
+    const send = () => asServer().claimReward({ playerId, type: 'wave', key: 'w-1', facts: null }, { key });
+    const first = receiptOf(await send());
+    expect(first).toMatchObject({ changes: [], claim: { becamePending: true } });
+    const again = await writingNothing(playerId, send);
+    expect(receiptOf(again)).toEqual({ ...first, replayed: true });
+    const other = await movingNothing(playerId, () => claim(playerId, 'w-1'));
+    expect(rejectionOf(other, 'AlreadyClaimed').original?.becamePending).toBe(true);
+    const [reward] = await inboxOf(playerId);
+    expect(reward).toMatchObject({
+      ...{ id: first.claim.id, origin: 'BREAKER', isHeld: true, type: 'held_reward' },
+      gives: [{ resource: 'lumees', amount: TOO_MUCH }],
+    });
+    const all = await movingNothing(playerId, () => asPlayer(playerId).collectRewards({ all: true }));
+    expect(resultAs(all, 'CollectRewardsReceipt').items).toEqual([]);
+    const one = await movingNothing(playerId, () =>
+      asPlayer(playerId).collectRewards({ ids: [first.claim.id] }),
+    );
+    expect(resultAs(one, 'CollectRewardsReceipt').items.map(({ result }) => result.__typename)).toEqual([
+      'RewardHeld',
+    ]);
+  });
+
+  it('is refused where somebody pays for it, until the hour is over, and nothing is charged', async () => {
+    const { playerId } = await playerWith({ auric_coins: 5 });
+    const answer = await movingNothing(playerId, () =>
+      asPlayer(playerId).exchange({ exchange: 'wave_shop' }),
+    );
+    const { retryAt } = rejectionOf(answer, 'EmissionPaused');
+    expect(new Date(retryAt).getTime()).toBeGreaterThan(Date.now() - 60_000);
+    expect(new Date(retryAt).toISOString()).toMatch(/:00:00\.000Z$/);
+  });
+});
+
+describe('staff', () => {
+  beforeAll(() =>
+    guarded({ waves: { claimTypes: ['wave'], perHour: 1 } }, { ceiling: 5_500, atCeiling: 'reject' }),
+  );
+
+  it('release what was held, and each reward is paid once under 64 releases at the same time', async () => {
+    await claim(fresh('player'));
+    const held = await Promise.all(Array.from({ length: 20 }, () => heldClaim()));
+    const staff = await newStaff();
+    const release = async () => {
+      const answer = await staff.releaseRewards({
+        breaker: 'waves',
+        reason: 'it was right',
+        atMost: 7 as never,
+      });
+      return resultAs(answer, 'HeldReceipt').settlement;
+    };
+    const settled = (await atOnce(64, release)).reduce((sum, one) => sum + one.settled, 0);
+    // What another release was paying is left for the next one.
+    let rest = 0;
+    for (let more = true; more; ) {
+      const one = await release();
+      rest += one.settled;
+      more = one.hasMore;
+    }
+    expect(settled + rest).toBe(20);
+    for (const { playerId } of held) {
+      expect([await lumeesOf(playerId), await inboxOf(playerId)]).toEqual([TOO_MUCH, []]);
+      expect(await ledgerFaults(playerId)).toEqual([]);
+    }
+  });
+
+  it('release the rewards of one player, under a key that replays, with an audit row for each payment', async () => {
+    const [one, other] = [await heldClaim(), await heldClaim()];
+    const staffId = await addStaffMember(fresh('staff'), { role: 'support' });
+    const key = freshKey();
+    const input = { playerId: one.playerId, reason: 'it was right' };
+    const first = resultAs(await asStaff(staffId).releaseRewards(input, { key }), 'HeldReceipt');
+    expect(first.settlement).toEqual({ settled: 1, waiting: 0, hasMore: false });
+    const again = resultAs(await asStaff(staffId).releaseRewards(input, { key }), 'HeldReceipt');
+    expect(again).toEqual({ ...first, replayed: true });
+    expect([await lumeesOf(one.playerId), await lumeesOf(other.playerId)]).toEqual([TOO_MUCH, 0]);
+    expect((await auditEvents(staffId)).map(({ action }) => action)).toEqual([
+      'releaseRewards',
+      'releaseRewards',
+    ]);
+    const reused = await asStaff(staffId).releaseRewards({ ...input, playerId: other.playerId }, { key });
+    expect(rejectionOf(reused, 'IdempotencyKeyReused').fields).toEqual(['playerId']);
+  });
+
+  it('let a player collect what does not fit when it is released', async () => {
+    const { playerId } = await playerWith({ lumees: 300 });
+    const held = receiptOf(await claim(playerId)).claim;
+    expect(held.becamePending).toBe(true);
+    receiptOf(await asServer().claimReward({ playerId, type: 'gift', key: fresh('gift'), facts: null }));
+    const staff = await newStaff();
+    const { settlement } = resultAs(
+      await staff.releaseRewards({ playerId, reason: 'it was right' }),
+      'HeldReceipt',
+    );
+    expect(settlement).toEqual({ settled: 0, waiting: 1, hasMore: false });
+    expect([await lumeesOf(playerId), await inboxOf(playerId)]).toMatchObject([
+      1_300,
+      [{ id: held.id, isHeld: false }],
+    ]);
+    const full = await movingNothing(playerId, () => asPlayer(playerId).collectRewards({ all: true }));
+    expect(resultAs(full, 'CollectRewardsReceipt').items.map(({ result }) => result.__typename)).toEqual([
+      'LimitExceeded',
+    ]);
+    expect(await ledgerFaults(playerId)).toEqual([]);
+  });
+
+  it('drop claims with what they would give, and they stay made or can be made again', async () => {
+    const staff = await newStaff();
+    for (const reopen of [false, true]) {
+      const key = fresh('wave');
+      const { playerId } = await heldClaim(key);
+      const dropped = resultAs(
+        await staff.dropRewards({ playerId, reason: 'a defect', reopen }),
+        'HeldReceipt',
+      );
+      expect(dropped.settlement).toEqual({ settled: 1, waiting: 0, hasMore: false });
+      expect([await lumeesOf(playerId), await inboxOf(playerId)]).toEqual([0, []]);
+      const again = await claim(playerId, key);
+      if (reopen) expect(receiptOf(again).claim.becamePending).toBe(true);
+      else expect(rejectionOf(again, 'AlreadyClaimed').reversedBy).not.toBeNull();
+      expect(await ledgerFaults(playerId)).toEqual([]);
+    }
+  });
+
+  it('see what is held, and others do not', async () => {
+    const { playerId, claimId } = await heldClaim();
+    const staffId = await addStaffMember(fresh('staff'), { role: 'support' });
+    const { edges } = resultOf(await asStaff(staffId).heldRewards({ filter: { playerId, type: 'wave' } }));
+    expect(edges.map(({ node }) => node)).toMatchObject([
+      {
+        playerId,
+        claimId,
+        type: 'wave',
+        breaker: 'waves',
+        gives: [{ resource: 'lumees', amount: TOO_MUCH }],
+      },
+    ]);
+    expect((await auditEvents(staffId)).map(({ action, outcome }) => [action, outcome])).toEqual([
+      ['heldRewards', 'listed'],
+    ]);
+    const economist = asStaff(await addStaffMember(fresh('staff'), { role: 'economist' }));
+    for (const client of [asPlayer(playerId), asServer(), economist]) {
+      const answer = await movingNothing(playerId, () => client.releaseRewards({ playerId, reason: 'mine' }));
+      expect(faultOf(answer).code).toBe('FORBIDDEN');
+    }
+    const nobody = await asStaff(staffId).releaseRewards({ playerId: fresh('nobody'), reason: 'none' });
+    expect(rejectionOf(nobody, 'UnknownPlayer')).toBeDefined();
+    const many = await movingNothing(playerId, () =>
+      asStaff(staffId).releaseRewards({ playerId, reason: 'too many', atMost: 501 as never }),
+    );
+    expect(faultOf(many)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'atMost' });
+  });
+});
