@@ -1,4 +1,5 @@
 /** The parts of the benchmark, and how much a full and a quick run measure. */
+import type { BreakersPlan } from './measurements/breakers.ts';
 import type { BulksPlan } from './measurements/bulks.ts';
 import type { GrowthPlan } from './measurements/growth.ts';
 import type { HeldRowPlan } from './measurements/held-row.ts';
@@ -14,6 +15,7 @@ export const PARTS = [
   'kernel',
   'throughput',
   'bulks',
+  'breakers',
   'held',
   'distance',
   'growth',
@@ -25,6 +27,7 @@ export interface Plan {
   readonly kernel: KernelPlan;
   readonly throughput: ThroughputPlan;
   readonly bulks: BulksPlan;
+  readonly breakers: BreakersPlan;
   readonly held: HeldRowPlan;
   readonly distance: DistancePlan;
   readonly growth: GrowthPlan;
@@ -47,6 +50,7 @@ export const FULL: Plan = {
     ],
   },
   bulks: { rounds: 7, grants: 2_000 },
+  breakers: { rounds: 9, connections: 64, requests: 2_500 },
   held: { rounds: 5, connections: 64, usualSeconds: 4, holdSeconds: 5 },
   distance: {
     rounds: 5,
@@ -93,6 +97,7 @@ export const QUICK: Plan = {
     ],
   },
   bulks: { rounds: 3, grants: 1_000 },
+  breakers: { rounds: 5, connections: 64, requests: 1_500 },
   held: { rounds: 1, connections: 64, usualSeconds: 2, holdSeconds: 5 },
   distance: {
     rounds: 5,

@@ -1,4 +1,5 @@
 /** Runs the parts of the benchmark in order. plans.ts says how much each part measures. */
+import { measureBreakers } from './measurements/breakers.ts';
 import { measureBulks } from './measurements/bulks.ts';
 import { measureGrowth } from './measurements/growth.ts';
 import { measureHeldRow } from './measurements/held-row.ts';
@@ -36,6 +37,7 @@ export async function run(stack: Stack, options: RunOptions): Promise<Results> {
     kernel: async () => ({ kernel: await measureKernel(stack, plan.kernel) }),
     throughput: async () => ({ throughput: await measureThroughput(stack, plan.throughput, options) }),
     bulks: async () => ({ bulks: await measureBulks(stack, plan.bulks) }),
+    breakers: async () => ({ breakers: await measureBreakers(stack, plan.breakers) }),
     held: async () => ({ held: await measureHeldRow(stack, plan.held, options) }),
     distance: async () => ({ distance: await measureDistance(stack, plan.distance, options) }),
     growth: async () => ({ growth: await measureGrowth(stack, plan.growth) }),

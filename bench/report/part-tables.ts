@@ -20,13 +20,14 @@ import { markdownTable, number, plural, type Row, spread, spreadOf } from './fig
 import { type Place, type Results, ratioOf } from './results.ts';
 
 export function partTables(results: Results): string {
-  const { kernel, throughput, bulks, held, distance, growth, memory, start, bundle } = results;
+  const { kernel, throughput, bulks, breakers, held, distance, growth, memory, start, bundle } = results;
   return [
     ...(kernel ? kernelTables(kernel) : []),
     ...(throughput ? throughputTables(throughput) : []),
     ...crossover(results),
     ...costTables(results),
     ...(bulks ? [bulksTable(bulks)] : []),
+    ...(breakers ? [breakersTable(breakers)] : []),
     ...(held ? [heldRowTable(held)] : []),
     ...(distance ? [distanceTable(distance.series, distance.measuredMs)] : []),
     ...(growth ? [growthTable(growth.series), fillTable(growth.databases)] : []),
@@ -159,6 +160,13 @@ function bulksTable(series: readonly Series[]): string {
   return [
     `Grants by a game server, per grant, ${plural(series[0]?.samples.length ?? 0, 'round')}, median (min–max):`,
     seriesTable(series, ['subject'], ({ title }) => [title], COST),
+  ].join('\n\n');
+}
+
+function breakersTable(series: readonly Series[]): string {
+  return [
+    `Claims with a breaker on what they give, and without, ${series[0]?.connections ?? 0} connections, ${plural(series[0]?.samples.length ?? 0, 'round')}, median (min–max):`,
+    seriesTable(series, ['subject'], ({ title }) => [title], [...LATENCY, ...COST]),
   ].join('\n\n');
 }
 

@@ -21,6 +21,7 @@ export interface Results {
   kernel?: KernelResults;
   throughput?: readonly Series[];
   bulks?: readonly Series[];
+  breakers?: readonly Series[];
   held?: readonly HeldRowSeries[];
   distance?: DistanceResults;
   growth?: GrowthResults;

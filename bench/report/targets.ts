@@ -184,6 +184,16 @@ const TARGETS: readonly Target[] = [
       }),
   },
   {
+    what: 'throughput of claims with a breaker on what they give, relative to those without, 64 connections',
+    ...{ bound: 'at least', limit: 0.9, guard: 0.7, ...times },
+    measure: ({ breakers }) =>
+      ratioOf(breakers, {
+        of: { subject: 'claim-guarded', connections: 64 },
+        to: { subject: 'claim-unguarded', connections: 64 },
+        read: throughput,
+      }),
+  },
+  {
     what: 'p50 of a claim, largest ledger relative to smallest',
     ...{ bound: 'at most', limit: 1.1, guard: 3, ...times },
     measure: p50Growth('claim'),
