@@ -650,6 +650,45 @@ namespace Onceward
         public string Until { get; set; }
     }
 
+    /// <summary>A breaker of the current balance config, in the running hour of UTC.</summary>
+    public sealed class Breaker
+    {
+        [JsonProperty("bound")]
+        public long Bound { get; set; }
+
+        /// <summary>What was given of it in this hour.</summary>
+        [JsonProperty("given")]
+        public long Given { get; set; }
+
+        /// <summary>When the hour began.</summary>
+        [JsonProperty("hour")]
+        public string Hour { get; set; }
+
+        [JsonProperty("name")]
+        public string Name { get; set; }
+
+        [JsonProperty("per")]
+        public string Per { get; set; }
+
+        /// <summary>The game server or the config version that it counts; null: the whole game, or nothing yet.</summary>
+        [JsonProperty("subject", NullValueHandling = NullValueHandling.Ignore)]
+        public string Subject { get; set; }
+
+        /// <summary>When it first held something back in this hour; null: it has not.</summary>
+        [JsonProperty("trippedAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string TrippedAt { get; set; }
+    }
+
+    /// <summary>What has a bound of its own.</summary>
+    public static class BreakerScope
+    {
+        public const string Game = "GAME";
+
+        public const string Server = "SERVER";
+
+        public const string Version = "VERSION";
+    }
+
     /// <summary>What many players get. It grants each row of its list at most once.</summary>
     public sealed class Campaign
     {
@@ -2201,6 +2240,39 @@ namespace Onceward
         public List<TableOddsDrawn> Tables { get; set; }
     }
 
+    public sealed class DropRewardsInput
+    {
+        /// <summary>How many, the oldest first: 1 to 500, default 500.</summary>
+        [JsonProperty("atMost", NullValueHandling = NullValueHandling.Ignore)]
+        public long? AtMost { get; set; }
+
+        /// <summary>Only what this breaker held back.</summary>
+        [JsonProperty("breaker", NullValueHandling = NullValueHandling.Ignore)]
+        public string Breaker { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Only of this player.</summary>
+        [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>True: the claims can be made again, and give back what they used of limits. Default false.</summary>
+        [JsonProperty("reopen", NullValueHandling = NullValueHandling.Ignore)]
+        public bool? Reopen { get; set; }
+
+        /// <summary>Only of claims of this type, or of this exchange.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+    }
+
+    /// <summary>Every outcome of dropRewards.</summary>
+    public interface IDropRewardsResult { }
+
     /// <summary>What the claims of some days did to all balances.</summary>
     public sealed class Economy
     {
@@ -3034,6 +3106,84 @@ namespace Onceward
     /// <summary>Every outcome of heal.</summary>
     public interface IHealResult { }
 
+    /// <summary>Narrows the list. Fields that are left out do not narrow it.</summary>
+    public sealed class HeldFilter
+    {
+        /// <summary>The name of a breaker.</summary>
+        [JsonProperty("breaker", NullValueHandling = NullValueHandling.Ignore)]
+        public string Breaker { get; set; }
+
+        [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
+        public string PlayerId { get; set; }
+
+        /// <summary>The type of the claim, or its exchange.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+    }
+
+    /// <summary>The answer to an action on a settlement. It is recorded for good, and in the audit.</summary>
+    public sealed class HeldReceipt : IDropRewardsResult, IReleaseRewardsResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+
+        /// <summary>The settlement as it is now, also where this is a replay.</summary>
+        [JsonProperty("settlement")]
+        public HeldSettlement Settlement { get; set; }
+    }
+
+    /// <summary>What a claim gives, held back by a breaker.</summary>
+    public sealed class HeldReward
+    {
+        [JsonProperty("breaker")]
+        public string Breaker { get; set; }
+
+        /// <summary>The ID of the claim.</summary>
+        [JsonProperty("claimId")]
+        public string ClaimId { get; set; }
+
+        [JsonProperty("configVersion")]
+        public long ConfigVersion { get; set; }
+
+        /// <summary>What it pays when it is released. A ceiling may clamp it, and levels add their grants.</summary>
+        [JsonProperty("gives")]
+        public List<ResourceAmount> Gives { get; set; }
+
+        [JsonProperty("heldAt")]
+        public string HeldAt { get; set; }
+
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>The type of the claim, or its exchange.</summary>
+        [JsonProperty("type")]
+        public string Type { get; set; }
+    }
+
+    /// <summary>What became of the held rewards that a request settled.</summary>
+    public sealed class HeldSettlement
+    {
+        /// <summary>Whether others are held that the request selects. Send it again with a new key.</summary>
+        [JsonProperty("hasMore")]
+        public bool HasMore { get; set; }
+
+        /// <summary>How many were paid, or dropped with their claims.</summary>
+        [JsonProperty("settled")]
+        public long Settled { get; set; }
+
+        /// <summary>How many could not be paid, such as at a ceiling: their players can collect them now.</summary>
+        [JsonProperty("waiting")]
+        public long Waiting { get; set; }
+    }
+
     /// <summary>Narrows a history. Fields that are left out do not narrow it.</summary>
     public sealed class HistoryFilter
     {
@@ -3054,7 +3204,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4980,6 +5130,24 @@ namespace Onceward
         public EventSend Node { get; set; }
     }
 
+    public sealed class QueryHeldRewardsConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryHeldRewardsConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryHeldRewardsConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public HeldReward Node { get; set; }
+    }
+
     public sealed class QueryInboxConnection
     {
         [JsonProperty("edges")]
@@ -5606,6 +5774,35 @@ namespace Onceward
 
         public const string VersionConflict = "VERSION_CONFLICT";
     }
+
+    public sealed class ReleaseRewardsInput
+    {
+        /// <summary>How many, the oldest first: 1 to 500, default 500.</summary>
+        [JsonProperty("atMost", NullValueHandling = NullValueHandling.Ignore)]
+        public long? AtMost { get; set; }
+
+        /// <summary>Only what this breaker held back.</summary>
+        [JsonProperty("breaker", NullValueHandling = NullValueHandling.Ignore)]
+        public string Breaker { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Only of this player.</summary>
+        [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
+        public string PlayerId { get; set; }
+
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>Only of claims of this type, or of this exchange.</summary>
+        [JsonProperty("type", NullValueHandling = NullValueHandling.Ignore)]
+        public string Type { get; set; }
+    }
+
+    /// <summary>Every outcome of releaseRewards.</summary>
+    public interface IReleaseRewardsResult { }
 
     public sealed class ReplayEventsInput
     {
@@ -6940,7 +7137,7 @@ namespace Onceward
     }
 
     /// <summary>The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.</summary>
-    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult, IWriteNoteResult
+    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IDropRewardsResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReleaseRewardsResult, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -7113,7 +7310,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 
@@ -7147,6 +7344,7 @@ namespace Onceward
             { "ExchangePreview", typeof(ExchangePreview) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
+            { "HeldReceipt", typeof(HeldReceipt) },
             { "IdempotencyKeyReused", typeof(IdempotencyKeyReused) },
             { "InsufficientBalance", typeof(InsufficientBalance) },
             { "ItemFailed", typeof(ItemFailed) },
@@ -7295,6 +7493,10 @@ namespace Onceward
         public static readonly Mutation<DisableStaffMemberInput, IDisableStaffMemberResult> DisableStaffMember =
             new Mutation<DisableStaffMemberInput, IDisableStaffMemberResult>("disableStaffMember", "mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
 
+        /// <summary>Staff: reverses claims whose rewards breakers hold, up to 500. Nothing of them is paid.</summary>
+        public static readonly Mutation<DropRewardsInput, IDropRewardsResult> DropRewards =
+            new Mutation<DropRewardsInput, IDropRewardsResult>("dropRewards", "mutation dropRewards($input: DropRewardsInput!) { result: dropRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }");
+
         /// <summary>Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
         public static readonly Mutation<EnableStaffMemberInput, IEnableStaffMemberResult> EnableStaffMember =
             new Mutation<EnableStaffMemberInput, IEnableStaffMemberResult>("enableStaffMember", "mutation enableStaffMember($input: EnableStaffMemberInput!) { result: enableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
@@ -7350,6 +7552,10 @@ namespace Onceward
         /// <summary>Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try.</summary>
         public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
             new Mutation<RedeemCodeInput, IRedeemCodeResult>("redeemCode", "mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
+
+        /// <summary>Staff: pays what breakers held back, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker.</summary>
+        public static readonly Mutation<ReleaseRewardsInput, IReleaseRewardsResult> ReleaseRewards =
+            new Mutation<ReleaseRewardsInput, IReleaseRewardsResult>("releaseRewards", "mutation releaseRewards($input: ReleaseRewardsInput!) { result: releaseRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }");
 
         /// <summary>Staff: sends an endpoint all events from a time on again, and perhaps some of the ten minutes before. What it has, it recognises by the ID.</summary>
         public static readonly Mutation<ReplayEventsInput, IReplayEventsResult> ReplayEvents =
@@ -7443,6 +7649,10 @@ namespace Onceward
         public static readonly Query<BalanceDistributions> BalanceDistributions =
             new Query<BalanceDistributions>("balanceDistributions", "query balanceDistributions($resources: [ResourceName!]) { result: balanceDistributions(resources: $resources) { completeUntil distributions { buckets { from players to } percentiles { amount percent } players resource } } }");
 
+        /// <summary>Staff: the breakers of the current balance config, with what was given in the running hour; at most 500.</summary>
+        public static readonly Query<List<Breaker>> Breakers =
+            new Query<List<Breaker>>("breakers", "query breakers { result: breakers { bound given hour name per subject trippedAt } }");
+
         /// <summary>Staff: one campaign with its progress and report; null: there is none with this ID.</summary>
         public static readonly Query<Campaign> Campaign =
             new Query<Campaign>("campaign", "query campaign($id: PositiveInt!) { result: campaign(id: $id) { announces { expiresAt text title } configSha256 configVersion digest endedAt forecast { gives { ...CampaignAmount } pending players refused { ...CampaignRefusedRows } } gives { ...CampaignAmount } id lastLine line listId madeAt madeBy name onFull proposalId reason report { already differences gives { ...CampaignAmount } granted pending refused { ...CampaignRefusedRows } rejected remaining } rows startedAt state stopped value } } fragment CampaignAmount on CampaignAmount { given requested resource } fragment CampaignRefusedRows on CampaignRefusedRows { rows why }");
@@ -7510,6 +7720,10 @@ namespace Onceward
         /// <summary>Players whose ID begins with the text, and those with a claim, rejection or game-wide source (such as a store’s order) of exactly this claim ID, key or correlation ID. 20, at most 100. Each search is audited.</summary>
         public static readonly Query<List<FoundPlayer>> FindPlayers =
             new Query<List<FoundPlayer>>("findPlayers", "query findPlayers($first: PositiveInt, $text: PlayerId!) { result: findPlayers(first: $first, text: $text) { at key match playerId type } }");
+
+        /// <summary>Staff: what breakers hold back, the oldest first; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryHeldRewardsConnection> HeldRewards =
+            new Query<QueryHeldRewardsConnection>("heldRewards", "query heldRewards( $after: String $before: String $filter: HeldFilter $first: Int $last: Int ) { result: heldRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { breaker claimId configVersion gives { amount resource } heldAt playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100.</summary>
         public static readonly Query<QueryInboxConnection> Inbox =

@@ -370,6 +370,24 @@ export interface Blocker {
   readonly until: string | null;
 }
 
+/** A breaker of the current balance config, in the running hour of UTC. */
+export interface Breaker {
+  readonly bound: number;
+  /** What was given of it in this hour. */
+  readonly given: number;
+  /** When the hour began. */
+  readonly hour: string;
+  readonly name: string;
+  readonly per: BreakerScope;
+  /** The game server or the config version that it counts; null: the whole game, or nothing yet. */
+  readonly subject: string | null;
+  /** When it first held something back in this hour; null: it has not. */
+  readonly trippedAt: string | null;
+}
+
+/** What has a bound of its own. */
+export type BreakerScope = 'GAME' | 'SERVER' | 'VERSION';
+
 /** What many players get. It grants each row of its list at most once. */
 export interface Campaign {
   /** What the inbox shows of its pending rewards; null: it grants directly. */
@@ -1258,6 +1276,25 @@ export interface DrawnOdds {
   readonly tables: readonly TableOddsDrawn[];
 }
 
+export interface DropRewardsInput {
+  /** How many, the oldest first: 1 to 500, default 500. */
+  readonly atMost?: number | null;
+  /** Only what this breaker held back. */
+  readonly breaker?: string | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Only of this player. */
+  readonly playerId?: string | null;
+  readonly reason: string;
+  /** True: the claims can be made again, and give back what they used of limits. Default false. */
+  readonly reopen?: boolean | null;
+  /** Only of claims of this type, or of this exchange. */
+  readonly type?: string | null;
+}
+
+/** Every outcome of dropRewards. */
+export type DropRewardsResult = HeldReceipt | IdempotencyKeyReused | UnknownPlayer;
+
 /** What the claims of some days did to all balances. */
 export interface Economy {
   /** Most claims first. */
@@ -1721,6 +1758,51 @@ export interface HealInput {
 
 /** Every outcome of heal. */
 export type HealResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
+
+/** Narrows the list. Fields that are left out do not narrow it. */
+export interface HeldFilter {
+  /** The name of a breaker. */
+  readonly breaker?: string | null;
+  readonly playerId?: string | null;
+  /** The type of the claim, or its exchange. */
+  readonly type?: string | null;
+}
+
+/** The answer to an action on a settlement. It is recorded for good, and in the audit. */
+export interface HeldReceipt {
+  readonly __typename: 'HeldReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The settlement as it is now, also where this is a replay. */
+  readonly settlement: HeldSettlement;
+}
+
+/** What a claim gives, held back by a breaker. */
+export interface HeldReward {
+  readonly breaker: string;
+  /** The ID of the claim. */
+  readonly claimId: string;
+  readonly configVersion: number;
+  /** What it pays when it is released. A ceiling may clamp it, and levels add their grants. */
+  readonly gives: readonly ResourceAmount[];
+  readonly heldAt: string;
+  readonly playerId: string;
+  /** The type of the claim, or its exchange. */
+  readonly type: string;
+}
+
+/** What became of the held rewards that a request settled. */
+export interface HeldSettlement {
+  /** Whether others are held that the request selects. Send it again with a new key. */
+  readonly hasMore: boolean;
+  /** How many were paid, or dropped with their claims. */
+  readonly settled: number;
+  /** How many could not be paid, such as at a ceiling: their players can collect them now. */
+  readonly waiting: number;
+}
 
 /** Narrows a history. Fields that are left out do not narrow it. */
 export interface HistoryFilter {
@@ -2794,6 +2876,16 @@ export interface QueryEventSendsConnectionEdge {
   readonly node: EventSend;
 }
 
+export interface QueryHeldRewardsConnection {
+  readonly edges: readonly QueryHeldRewardsConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryHeldRewardsConnectionEdge {
+  readonly cursor: string;
+  readonly node: HeldReward;
+}
+
 export interface QueryInboxConnection {
   readonly edges: readonly QueryInboxConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -3187,6 +3279,23 @@ export type RejectionCode =
   | 'UNKNOWN_REWARD'
   | 'UNKNOWN_STAT'
   | 'VERSION_CONFLICT';
+
+export interface ReleaseRewardsInput {
+  /** How many, the oldest first: 1 to 500, default 500. */
+  readonly atMost?: number | null;
+  /** Only what this breaker held back. */
+  readonly breaker?: string | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Only of this player. */
+  readonly playerId?: string | null;
+  readonly reason: string;
+  /** Only of claims of this type, or of this exchange. */
+  readonly type?: string | null;
+}
+
+/** Every outcome of releaseRewards. */
+export type ReleaseRewardsResult = HeldReceipt | IdempotencyKeyReused | UnknownPlayer;
 
 export interface ReplayEventsInput {
   readonly endpointId: number;
@@ -4186,6 +4295,10 @@ export interface Mutations {
     readonly input: DisableStaffMemberInput;
     readonly result: DisableStaffMemberResult;
   };
+  readonly dropRewards: {
+    readonly input: DropRewardsInput;
+    readonly result: DropRewardsResult;
+  };
   readonly enableStaffMember: {
     readonly input: EnableStaffMemberInput;
     readonly result: EnableStaffMemberResult;
@@ -4241,6 +4354,10 @@ export interface Mutations {
   readonly redeemCode: {
     readonly input: RedeemCodeInput;
     readonly result: RedeemCodeResult;
+  };
+  readonly releaseRewards: {
+    readonly input: ReleaseRewardsInput;
+    readonly result: ReleaseRewardsResult;
   };
   readonly replayEvents: {
     readonly input: ReplayEventsInput;
@@ -4356,6 +4473,10 @@ export interface Queries {
       readonly resources?: readonly string[] | null;
     };
     readonly result: BalanceDistributions;
+  };
+  readonly breakers: {
+    readonly input: Record<string, never>;
+    readonly result: readonly Breaker[];
   };
   readonly campaign: {
     readonly input: {
@@ -4528,6 +4649,16 @@ export interface Queries {
       readonly text: string;
     };
     readonly result: readonly FoundPlayer[];
+  };
+  readonly heldRewards: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      readonly filter?: HeldFilter | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+    };
+    readonly result: QueryHeldRewardsConnection;
   };
   readonly inbox: {
     readonly input: {
@@ -5026,6 +5157,14 @@ export const disableStaffMember: Mutation<'disableStaffMember'> = {
     'mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
 };
 
+/** Staff: reverses claims whose rewards breakers hold, up to 500. Nothing of them is paid. */
+export const dropRewards: Mutation<'dropRewards'> = {
+  kind: 'mutation',
+  name: 'dropRewards',
+  document:
+    'mutation dropRewards($input: DropRewardsInput!) { result: dropRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }',
+};
+
 /** Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
 export const enableStaffMember: Mutation<'enableStaffMember'> = {
   kind: 'mutation',
@@ -5135,6 +5274,14 @@ export const redeemCode: Mutation<'redeemCode'> = {
   name: 'redeemCode',
   document:
     'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+};
+
+/** Staff: pays what breakers held back, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker. */
+export const releaseRewards: Mutation<'releaseRewards'> = {
+  kind: 'mutation',
+  name: 'releaseRewards',
+  document:
+    'mutation releaseRewards($input: ReleaseRewardsInput!) { result: releaseRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }',
 };
 
 /** Staff: sends an endpoint all events from a time on again, and perhaps some of the ten minutes before. What it has, it recognises by the ID. */
@@ -5321,6 +5468,13 @@ export const balanceDistributions: Query<'balanceDistributions'> = {
     'query balanceDistributions($resources: [ResourceName!]) { result: balanceDistributions(resources: $resources) { completeUntil distributions { buckets { from players to } percentiles { amount percent } players resource } } }',
 };
 
+/** Staff: the breakers of the current balance config, with what was given in the running hour; at most 500. */
+export const breakers: Query<'breakers'> = {
+  kind: 'query',
+  name: 'breakers',
+  document: 'query breakers { result: breakers { bound given hour name per subject trippedAt } }',
+};
+
 /** Staff: one campaign with its progress and report; null: there is none with this ID. */
 export const campaign: Query<'campaign'> = {
   kind: 'query',
@@ -5455,6 +5609,14 @@ export const findPlayers: Query<'findPlayers'> = {
   name: 'findPlayers',
   document:
     'query findPlayers($first: PositiveInt, $text: PlayerId!) { result: findPlayers(first: $first, text: $text) { at key match playerId type } }',
+};
+
+/** Staff: what breakers hold back, the oldest first; 20 per page, at most 100. */
+export const heldRewards: Query<'heldRewards'> = {
+  kind: 'query',
+  name: 'heldRewards',
+  document:
+    'query heldRewards( $after: String $before: String $filter: HeldFilter $first: Int $last: Int ) { result: heldRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { breaker claimId configVersion gives { amount resource } heldAt playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** What is pending for a player: announced rewards, also those of staff and campaigns, and gifts that did not fit. 20 per page, at most 100. */
