@@ -1,5 +1,5 @@
 /** The entry point: creates the isolate's services once and routes each request. */
-import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
+import { tracing, WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from 'cloudflare:workers';
 import { tokenSettings } from './auth/settings.ts';
 import { beginCampaign, driveCampaign } from './campaigns/drive.ts';
 import { payRanking } from './campaigns/pay-ranking.ts';
@@ -21,6 +21,7 @@ import { readPublishedConfig } from './ledger/read-config.ts';
 import { readTexts, readTextsIndex } from './ledger/read-texts.ts';
 import { CORRELATION_HEADER, type Correlation, correlationOf } from './log/correlation.ts';
 import { writeLog } from './log/log.ts';
+import type { InSpan } from './log/spans.ts';
 import { stackOf } from './log/stack.ts';
 import { AFTER_ANSWER_MS } from './resolvers/drive-undo.ts';
 import { RESERVED_CLAIM_TYPES } from './resolvers/schema.ts';
@@ -58,6 +59,7 @@ function openIsolate(env: Env) {
     erasureSecret: env.ERASURE_SECRET || null,
     sender: senderOf(env),
     wakeSender: createWake(env.EVENTS_QUEUE),
+    inSpan,
     ...(env.METRICS && { metrics: env.METRICS }),
     beginCampaign: workflow ? (id: number) => beginCampaign(database, workflow, id) : null,
     payRanking: (id: number) => payRanking({ database, config }, id, AFTER_ANSWER_MS),
@@ -97,6 +99,7 @@ export class CampaignRun extends WorkflowEntrypoint<Env, StepParameters> {
   }
 }
 
+const inSpan: InSpan = (name, run) => tracing.startActiveSpan(name, run);
 const health = reportSettings();
 let isolate: ReturnType<typeof openIsolate> | undefined;
 

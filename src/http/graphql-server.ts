@@ -51,9 +51,9 @@ export function createGraphqlServer(env: Env, services: Services) {
     schema,
     graphqlEndpoint: '/graphql',
     context: ({ request }) => {
-      const { actor, requestId, correlationId, now, waitUntil } = visitOf(request);
+      const { actor, requestId, correlationId, traceId, now, waitUntil } = visitOf(request);
       const countMore = (operations: number) => count(actor, request, operations);
-      return { services, actor, requestId, correlationId, now, countMore, waitUntil };
+      return { services, actor, requestId, correlationId, traceId, now, countMore, waitUntil };
     },
     plugins: [
       door,

@@ -12,6 +12,16 @@ export interface Correlation {
   readonly requestId: string;
   /** What answers and log lines show: the caller's, or ours where the caller sent none. */
   readonly correlationId: string;
+  /** Of the caller's trace (W3C Trace Context), for the log; null: none was sent. */
+  readonly traceId: string | null;
+}
+
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const isNone = (traceId: string) => /^0+$/.test(traceId);
+
+function traceIdOf(request: Request): string | null {
+  const traceId = TRACEPARENT.exec(request.headers.get('traceparent') ?? '')?.[1];
+  return traceId === undefined || isNone(traceId) ? null : traceId;
 }
 
 /** The caller's ID is used if it has the right shape: one that could forge a log line never is. */
@@ -19,7 +29,7 @@ export function correlationOf(request: Request): Correlation {
   const requestId = uuidV7(Date.now());
   const given = request.headers.get(CORRELATION_HEADER);
   const accepted = given !== null && PATTERNS.correlationId.expression.test(given);
-  return { requestId, correlationId: accepted ? given : requestId };
+  return { requestId, correlationId: accepted ? given : requestId, traceId: traceIdOf(request) };
 }
 
 /** A UUID of version 7: the time in milliseconds, then the random bits of a UUID of version 4, which has the same variant. */

@@ -10,6 +10,8 @@ export interface OperationLine {
   readonly actor?: string | null;
   /** Of a player who sent a correlation ID: the ID that files the operation in the ledger. */
   readonly requestId?: string | null;
+  /** Of the caller's trace. */
+  readonly traceId?: string | null;
   readonly player?: string | null;
   readonly claimType?: string | null;
   readonly claimKey?: string | null;

@@ -7,6 +7,7 @@ import type { Fault } from '../domain/fault.ts';
 import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from '../ledger/failures.ts';
 import { type OperationLine, writeLog } from '../log/log.ts';
 import { measureOperation } from '../log/metrics.ts';
+import type { Span } from '../log/spans.ts';
 import { stackOf } from '../log/stack.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
@@ -34,10 +35,21 @@ export interface Observation {
 /** The codes of operations that may have granted something, of which there is an event. */
 const GRANTING: readonly string[] = ['RECEIPT', 'ITEMS'];
 
-export async function observe<T>(
-  { actor, correlationId, requestId, services, waitUntil }: RequestContext,
+export function observe<T>(
+  context: RequestContext,
   operation: string,
   run: (observation: Observation) => Promise<T>,
+): Promise<T> {
+  const { inSpan } = context.services;
+  return inSpan
+    ? inSpan(operation, (span) => observeIn(span, context, { operation, run }))
+    : observeIn(null, context, { operation, run });
+}
+
+async function observeIn<T>(
+  span: Span | null,
+  { actor, correlationId, requestId, traceId, services, waitUntil }: RequestContext,
+  { operation, run }: { readonly operation: string; readonly run: (observation: Observation) => Promise<T> },
 ): Promise<T> {
   const began = Date.now();
   const line: OperationLine = {
@@ -46,6 +58,7 @@ export async function observe<T>(
     code: 'OK',
     actor: actor && `${actor.kind}:${actor.id}`,
     requestId: actor?.kind === 'player' && correlationId !== requestId ? requestId : null,
+    traceId,
   };
   let databaseMs = 0;
   const observation: Observation = {
@@ -55,7 +68,7 @@ export async function observe<T>(
     timeDatabase: async (call) => {
       const from = Date.now();
       try {
-        return await call();
+        return await (services.inSpan ? services.inSpan('database', call) : call());
       } finally {
         databaseMs += Date.now() - from;
       }
@@ -81,6 +94,7 @@ export async function observe<T>(
     const whole = { ...line, durationMs: Date.now() - began, databaseMs };
     writeLog(whole, correlationId);
     measureOperation(services.metrics, whole);
+    span?.setAttributes({ code: whole.code, correlationId, replayed: whole.replayed ?? undefined });
   }
 }
 

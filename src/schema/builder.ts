@@ -20,6 +20,7 @@ import type {
 import type { Commit } from '../ledger/commit-operation.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Metrics } from '../log/metrics.ts';
+import type { InSpan } from '../log/spans.ts';
 
 /** Created once per isolate. Holds no state of any player. */
 export interface Services {
@@ -34,6 +35,8 @@ export interface Services {
   /** Names that no claim type or exchange of a config may have. */
   readonly reservedClaimTypes: readonly string[];
   /** Writes the current config and the scheduled one to KV, as the database has them. Throws where KV or the database does not answer. */
+  /** Left out: operations have no spans. */
+  readonly inSpan?: InSpan;
   /** Where operations are counted; left out: nowhere. */
   readonly metrics?: Metrics;
   readonly writeConfigKv: () => Promise<boolean>;
@@ -59,6 +62,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** What answers and log lines show: the caller's, or ours where the caller sent none. */
   readonly correlationId: string;
+  /** Of the caller's trace; null: none was sent. */
+  readonly traceId: string | null;
   /** When the request arrived: the only clock that the rules see. */
   readonly now: Date;
   /** Counts operations beyond the first one of the request. Throws RATE_LIMITED. */

@@ -46,3 +46,24 @@ describe('the correlation of a request', () => {
     expect(correlationId).toBe(requestId);
   });
 });
+
+describe('the trace of the caller', () => {
+  const traceIdOf = (traceparent: string) =>
+    correlationOf(new Request('https://onceward.test', { headers: { traceparent } })).traceId;
+
+  test('is that of a traceparent header', () => {
+    expect(traceIdOf('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')).toBe(
+      '4bf92f3577b34da6a3ce929d0e0e4736',
+    );
+  });
+
+  test.each([
+    '',
+    'nothing',
+    '00-00000000000000000000000000000000-00f067aa0ba902b7-01',
+    '00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-{"level":"info"}',
+  ])('is none where the header has no valid one: %s', (traceparent) => {
+    expect(traceIdOf(traceparent)).toBeNull();
+  });
+});

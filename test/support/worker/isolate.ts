@@ -56,6 +56,7 @@ export function startIsolate(sources: Sources = {}): Door {
   return async (url, init) =>
     server.fetch(new Request(url, init), {
       requestId: crypto.randomUUID(),
+      traceId: null,
       correlationId: fresh('correlation'),
       waitUntil: () => {},
     });
