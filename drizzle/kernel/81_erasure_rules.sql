@@ -53,7 +53,7 @@ BEGIN ATOMIC
     ('game_limits', 'keep', 'bound limit stripes period'),
     ('pending_rewards', 'keep',
      'player announced_at expires_at read_at number config_version claim_type origin'
-     ' unread held_type held_by held'),
+     ' unread held_type held_by is_held'),
     ('pending_rewards', 'digest', 'claim_key'),
     ('pending_rewards', 'text', 'message'),
     ('pending_rewards', 'mention', 'plan'),

@@ -15,7 +15,6 @@ import { Random } from '../random.ts';
 
 const CONNECTIONS = 3;
 export const CLAIMS_PER_PLAYER = 20;
-const PLAYERS_PER_CALL = MAX_OPERATIONS / CLAIMS_PER_PLAYER;
 
 /** What the claims need of the config. */
 const CLAIM_TYPES = ['weekly_chest', 'rating_slip', 'tournament_reward', 'pve_victory', 'matron_victory'];
@@ -28,12 +27,22 @@ interface Filling {
   readonly prefix: string;
   readonly rules: BalanceRules;
   readonly claims: number;
+  /** How many claims each player makes: a divisor of 100. */
+  readonly perPlayer?: number;
   readonly seed: string;
   readonly log: (line: string) => void;
 }
 
 /** Returns how many claims there are then. Throws where the kernel grants less than it is asked for. */
-export async function fillWithClaims({ databaseUrl, prefix, rules, claims, seed, log }: Filling) {
+export async function fillWithClaims({
+  databaseUrl,
+  prefix,
+  rules,
+  claims,
+  perPlayer = CLAIMS_PER_PLAYER,
+  seed,
+  log,
+}: Filling) {
   const missing = [
     ...CLAIM_TYPES.filter((name) => !rules.claimTypes.has(name)),
     ...EXCHANGES.filter((name) => !rules.exchanges.has(name)),
@@ -47,7 +56,7 @@ export async function fillWithClaims({ databaseUrl, prefix, rules, claims, seed,
   const work = async (client: pg.Client) => {
     for (let call = next++; call < calls; call = next++) {
       if (call % 500 === 0) log(`${call * MAX_OPERATIONS} of ${claims} claims`);
-      await commitCall(client, rules, { call, prefix, random: new Random(`${seed}/${call}`) });
+      await commitCall(client, rules, { call, prefix, perPlayer, random: new Random(`${seed}/${call}`) });
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, () => withClient(databaseUrl, work)));
@@ -57,14 +66,18 @@ export async function fillWithClaims({ databaseUrl, prefix, rules, claims, seed,
 interface Call {
   readonly call: number;
   readonly prefix: string;
+  readonly perPlayer: number;
   readonly random: Random;
 }
 
-async function commitCall(client: pg.Client, rules: BalanceRules, { call, prefix, random }: Call) {
-  const players = Array.from({ length: PLAYERS_PER_CALL }, (_, place) => `${prefix}-${call}-${place}`);
+async function commitCall(client: pg.Client, rules: BalanceRules, { call, prefix, perPlayer, random }: Call) {
+  const players = Array.from(
+    { length: MAX_OPERATIONS / perPlayer },
+    (_, place) => `${prefix}-${call}-${place}`,
+  );
   const decisions = players.flatMap((playerId, place) => {
     const friend = players[(place + 1) % players.length] as string;
-    return claimsOf({ playerId, friend, rules, random });
+    return claimsOf({ playerId, friend, rules, perPlayer, random });
   });
   // A transfer needs a player who exists: the rounds of all players take turns.
   const inRounds = decisions.toSorted((a, b) => a.round - b.round).map(({ decision }) => decision);
@@ -84,12 +97,13 @@ interface Player {
   readonly playerId: string;
   readonly friend: string;
   readonly rules: BalanceRules;
+  readonly perPlayer: number;
   readonly random: Random;
 }
 
 type Decide = (intent: Intent) => Decision;
 
-function claimsOf({ playerId, friend, rules, random }: Player) {
+function claimsOf({ playerId, friend, rules, perPlayer, random }: Player) {
   const roll = (sides: number) => random.int(0, sides - 1);
   const claim =
     (type: string, key: string | null, facts: Facts | null): Decide =>
@@ -130,8 +144,8 @@ function claimsOf({ playerId, friend, rules, random }: Player) {
       return decideAdvanceProgress(intent, { key: 'match-1', counters, facts: null });
     },
   ];
-  while (requests.length < CLAIMS_PER_PLAYER) requests.push(fight(`fight-${requests.length}`));
-  return requests.map((decide, round) => {
+  while (requests.length < perPlayer) requests.push(fight(`fight-${requests.length}`));
+  return requests.slice(0, perPlayer).map((decide, round) => {
     const decision = decide(intentOf(playerId, `${playerId}-key-of-claim-${round}`, rules));
     if (decision.fault) throw new Error(`${decision.operation.name}: ${decision.fault.message}`);
     return { round, decision };

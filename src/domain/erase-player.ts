@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Intent } from './decide.ts';
+import { badInput, type Fault } from './fault.ts';
 import { type ActionKind, type DecidedAction, decideAction } from './staff-action.ts';
 import type { Reason } from './values.ts';
 
@@ -18,6 +19,15 @@ export interface ErasePlayer {
   /** What the receipt has instead of the ID. */
   readonly digest: string;
   readonly reason: Reason;
+}
+
+/** A shorter ID may be part of any text. */
+const MIN_NAMED = 6;
+
+/** The reason is logged, and the log is not searched. */
+export function checkReason(playerId: string, reason: string): Fault | null {
+  const names = playerId.length >= MIN_NAMED && reason.includes(playerId);
+  return names ? badInput('reason', 'must not contain the ID of the player') : null;
 }
 
 /** By which a receipt is found for an ID. */

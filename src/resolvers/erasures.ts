@@ -1,5 +1,5 @@
 /** Erasing players, and the receipts of it. */
-import { decideErasePlayer, ERASE_PLAYER, erasureDigest } from '../domain/erase-player.ts';
+import { checkReason, decideErasePlayer, ERASE_PLAYER, erasureDigest } from '../domain/erase-player.ts';
 import { isRecordCursor, readRecords, recordCursor } from '../ledger/read-records.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { ErasureRequest, type ErasureShape, PlayerErasure } from '../schema/erasure.ts';
@@ -7,7 +7,7 @@ import { defineAction, defineReceipt } from './define-action.ts';
 import { defineConnection, PAGE } from './define-query.ts';
 import { driveErasures } from './drive-erasures.ts';
 import { AFTER_ANSWER_MS } from './drive-undo.ts';
-import { FaultError } from './observe.ts';
+import { FaultError, throwIfFault } from './observe.ts';
 
 /** Throws where the service erases nobody. */
 function secretOf({ services }: RequestContext): string {
@@ -25,14 +25,14 @@ export const erasePlayer = defineAction({
     'Staff: erases a player for good. Their ID becomes a random one at once, and what names them is scrubbed; amounts, sums and numbers stay (docs/erasure.md). Where the settings of the database ask for a second member, it becomes a proposal instead (`proposalId`); once another member with `player:erase` has approved that, send the same with a new key.',
   input: (t) => ({
     playerId: t.field({ type: 'PlayerId', required: true }),
-    reason: t.field({ type: 'Reason', required: true, description: 'Why, without the name of the player.' }),
+    reason: t.field({ type: 'Reason', required: true, description: 'Why, without the ID of the player.' }),
   }),
   receipt: defineReceipt('ErasureReceipt', 'request', ErasureRequest),
   rejections: ['erasure_refused'],
-  parse: ({ playerId, reason }, context) => ({
-    ...{ playerId, reason },
-    digest: erasureDigest(secretOf(context), playerId),
-  }),
+  parse: ({ playerId, reason }, context) => {
+    throwIfFault(checkReason(playerId, reason));
+    return { playerId, reason, digest: erasureDigest(secretOf(context), playerId) };
+  },
   decide: decideErasePlayer,
   // The schedule goes on where it fails, and reports it.
   afterwards: (_record, { services, waitUntil }) =>

@@ -81,6 +81,8 @@ it('E24 exports every row about a player, and nothing once the player is erased'
     expect(rows[section], section).toHaveLength(there);
   }
   const begun = resultOf(await by.exportPlayer({ playerId, first: 1 }));
+  const named = await by.erasePlayer({ playerId, reason: `${playerId} asked for it` });
+  expect(named.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'reason' });
   const { id } = await erase(by, playerId);
   expect(resultOf(await by.exportPlayer({ playerId, first: 10 }))).toBeNull();
   const after = String(begun?.next);

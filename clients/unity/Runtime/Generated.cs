@@ -2547,7 +2547,7 @@ namespace Onceward
         [JsonProperty("playerId")]
         public string PlayerId { get; set; }
 
-        /// <summary>Why, without the name of the player.</summary>
+        /// <summary>Why, without the ID of the player.</summary>
         [JsonProperty("reason")]
         public string Reason { get; set; }
     }

@@ -1433,7 +1433,7 @@ export interface ErasePlayerInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
   readonly playerId: string;
-  /** Why, without the name of the player. */
+  /** Why, without the ID of the player. */
   readonly reason: string;
 }
 

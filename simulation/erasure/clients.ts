@@ -1,0 +1,115 @@
+/** The clients of the proof of erasures, through the API: game servers that go on claiming and giving, and staff who erase. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunningStack } from '../../dev/local-stack.ts';
+import type { Random } from '../random.ts';
+
+interface Answer {
+  readonly data?: Record<string, Record<string, unknown> | null> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly retryable?: boolean };
+  }[];
+}
+
+const RECEIPT = '__typename ... on Receipt { claim { key } }';
+const WIN = `mutation($input: ClaimRewardInput!) { done: claimReward(input: $input) { ${RECEIPT} } }`;
+const GIVE = `mutation($input: TransferResourceInput!) { done: transferResource(input: $input) { ${RECEIPT} } }`;
+const NOTE = 'mutation($input: WriteNoteInput!) { done: writeNote(input: $input) { __typename } }';
+const ERASE = 'mutation($input: ErasePlayerInput!) { done: erasePlayer(input: $input) { __typename } }';
+const HOURS_SECONDS = 4 * 3_600;
+
+export class ErasureClients {
+  /** The keys of the claims for which a client has a receipt. */
+  readonly receipts: string[] = [];
+  /** How often a client was told to try again. */
+  retried = 0;
+  readonly #stack: RunningStack;
+  readonly #tokens: { readonly server: string; readonly staff: string };
+
+  private constructor(stack: RunningStack, tokens: { readonly server: string; readonly staff: string }) {
+    this.#stack = stack;
+    this.#tokens = tokens;
+  }
+
+  static async open(stack: RunningStack): Promise<ErasureClients> {
+    const token = (kind: 'server' | 'staff', id: string) =>
+      stack.signer.signToken({ kind, id, expiresInSeconds: HOURS_SECONDS });
+    return new ErasureClients(stack, {
+      server: await token('server', 'arena-1'),
+      staff: await token('staff', 'admin-1'),
+    });
+  }
+
+  /** The same request until it has an outcome. Throws where it may not be tried again. */
+  async #send(by: 'server' | 'staff', query: string, input: object): Promise<Record<string, unknown>> {
+    const body = JSON.stringify({ query, variables: { input } });
+    for (;;) {
+      const response = await fetch(this.#stack.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#tokens[by]}` },
+        body,
+      });
+      const { data, errors } = (await response.json()) as Answer;
+      if (data?.done) return data.done;
+      if (!errors?.[0]?.extensions.retryable) throw new Error(errors?.[0]?.message ?? 'there is no answer');
+      this.retried += 1;
+      await sleep(20);
+    }
+  }
+
+  async win(playerId: string, key: string): Promise<void> {
+    const facts = { rank: 1, participants: 16 };
+    const input = {
+      playerId,
+      type: 'tournament_reward',
+      key,
+      facts,
+      idempotencyKey: `win-of-the-cup-${key}`,
+    };
+    const { __typename } = await this.#send('server', WIN, input);
+    if (__typename === 'Receipt') this.receipts.push(key);
+  }
+
+  /** May be rejected, also because nobody has the ID any more. */
+  async give(playerId: string, toPlayerId: string, key: string): Promise<void> {
+    const input = {
+      playerId,
+      toPlayerId,
+      resource: 'lumees',
+      amount: 1,
+      idempotencyKey: `gift-with-number-${key}`,
+    };
+    await this.#send('server', GIVE, input);
+  }
+
+  async note(playerId: string, text: string, key: string): Promise<void> {
+    await this.#send('staff', NOTE, { playerId, text, idempotencyKey: `note-with-number-${key}` });
+  }
+
+  /** Whether there was somebody to erase. */
+  async erase(playerId: string, key: string): Promise<boolean> {
+    const input = { playerId, reason: 'asked for it', idempotencyKey: `erasure-with-number-${key}` };
+    return (await this.#send('staff', ERASE, input)).__typename === 'ErasureReceipt';
+  }
+
+  /** Claims and gifts of and to all players, and of those who are erased in particular, until `end`. */
+  load(clients: number, names: readonly string[], chosen: readonly string[], random: Random) {
+    let isOver = false;
+    const one = async (client: number) => {
+      const dice = random.fork(`client ${client}`);
+      for (let turn = 0; !isOver; turn += 1) {
+        const key = `${client}-${turn}-of-the-load`;
+        const [a, b] = [dice.pick(dice.chance(0.5) ? chosen : names), dice.pick(names)];
+        if (dice.chance(0.6)) await this.win(a, key);
+        else if (a !== b) await this.give(...(dice.chance(0.5) ? ([a, b] as const) : ([b, a] as const)), key);
+      }
+    };
+    const running = Promise.all(Array.from({ length: clients }, (_, client) => one(client)));
+    return {
+      end: async () => {
+        isOver = true;
+        await running;
+      },
+    };
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Erases many of many players while clients go on claiming and giving, and then searches every table and the later log lines for the
+ * old IDs. Each claim for which a client has a receipt must be in the ledger, once.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { withClient } from '../../cli/connect.ts';
+import { readRules } from '../../cli/import/current-rules.ts';
+import { integrityCommand } from '../../cli/integrity.ts';
+import { type RunningStack, startLocalStack } from '../../dev/local-stack.ts';
+import { freePort } from '../../dev/system.ts';
+import { Random } from '../random.ts';
+import { fillWithClaims } from '../replay/fill.ts';
+import { ErasureClients } from './clients.ts';
+
+export interface ErasureProofOptions {
+  /** A multiple of 50. */
+  readonly players: number;
+  readonly erased: number;
+  readonly clients: number;
+  readonly seed: string;
+  readonly log: (line: string) => void;
+  /** Plants a bug before the erasures begin. */
+  readonly sabotage?: (owner: pg.Client) => Promise<unknown>;
+}
+
+export interface ErasureProof {
+  readonly erased: number;
+  /** Claims with a receipt that were made meanwhile, and requests that were tried again. */
+  readonly claimed: number;
+  readonly retried: number;
+  /** Rows that were searched. */
+  readonly rows: number;
+  readonly seconds: {
+    readonly fill: number;
+    readonly erase: number;
+    readonly finish: number;
+    readonly search: number;
+  };
+  /** What is wrong; empty: nothing is. */
+  readonly faults: readonly string[];
+}
+
+const PER_PLAYER = 2;
+const MAX_FAULTS = 20;
+
+export async function proveErasure(options: ErasureProofOptions): Promise<ErasureProof> {
+  const dir = await mkdtemp(join(tmpdir(), 'onceward-erasure-'));
+  const lines: string[] = [];
+  const onLine = (line: string) => lines.push(line);
+  const stack = await startLocalStack({ dir, port: await freePort(), log: options.log, onLine });
+  try {
+    return await withClient(stack.ownerDatabaseUrl, (owner) => prove(stack, owner, lines, options));
+  } finally {
+    await stack.stop();
+    await stack.database.postgres.remove();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function prove(
+  stack: RunningStack,
+  owner: pg.Client,
+  lines: string[],
+  { players, erased, clients, seed, log, sabotage }: ErasureProofOptions,
+): Promise<ErasureProof> {
+  const time = stopwatch();
+  const rules = await withClient(stack.ownerDatabaseUrl, readRules);
+  const claims = players * PER_PLAYER;
+  const filling = { databaseUrl: stack.databaseUrl, prefix: 'member', rules, perPlayer: PER_PLAYER };
+  await fillWithClaims({ ...filling, claims, seed, log });
+  await owner.query('VACUUM ANALYZE');
+  const { rows: named } = await owner.query(
+    `SELECT id FROM onceward.players WHERE id LIKE 'member-%' ORDER BY id`,
+  );
+  const names = named.map(({ id }) => id as string);
+  const random = new Random(seed);
+  const chosen = new Set<string>();
+  while (chosen.size < erased) chosen.add(random.pick(names));
+  const ids = [...chosen];
+  const api = await ErasureClients.open(stack);
+  for (const [index, id] of ids.slice(0, 50).entries()) await api.note(id, `${id} is a friend`, `${index}`);
+  await sabotage?.(owner);
+  const fill = time();
+
+  const load = api.load(clients, names, ids, random);
+  for (const [index, id] of ids.entries()) {
+    await api.erase(id, `first-${index}`);
+    if (index % 100 === 0) log(`${index} of ${erased} players are erased`);
+  }
+  await load.end();
+  // Who came with an old ID since is a new player.
+  lines.length = 0;
+  for (const [index, id] of ids.entries()) await api.erase(id, `second-${index}`);
+  const erase = time();
+  await finish(owner, log);
+  const finished = time();
+
+  const found = await search(owner, chosen, lines);
+  const faults = [
+    ...found.faults,
+    ...(await integrityFaults(stack)),
+    ...(await ledgerFaults(owner, api, ids)),
+  ];
+  return {
+    ...{ erased, claimed: api.receipts.length, retried: api.retried, rows: found.rows },
+    seconds: { fill, erase, finish: finished, search: time() },
+    faults: faults.slice(0, MAX_FAULTS),
+  };
+}
+
+/** The seconds since it was last asked. */
+function stopwatch(): () => number {
+  let since = Date.now();
+  return () => {
+    const seconds = (Date.now() - since) / 1_000;
+    since = Date.now();
+    return seconds;
+  };
+}
+
+async function finish(owner: pg.Client, log: (line: string) => void): Promise<void> {
+  for (let steps = 1; ; steps += 1) {
+    const { rows } = await owner.query('SELECT onceward.step_erasures() AS step');
+    if (rows[0].step === 'idle') return;
+    if (rows[0].step !== 'stepped') await sleep(50);
+    if (steps % 100 === 0) log(`${steps} steps after the load`);
+  }
+}
+
+/** Every table as a dump has it, line by line, and the log. */
+async function search(owner: pg.Client, ids: ReadonlySet<string>, lines: readonly string[]) {
+  const named = (text: string) => text.match(/member-\d+-\d+/g)?.find((id) => ids.has(id));
+  const faults: string[] = [];
+  let searched = 0;
+  const { rows: tables } = await owner.query(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'onceward'::regnamespace AND relkind = 'r' ORDER BY 1`,
+  );
+  for (const { name } of tables) {
+    await owner.query('BEGIN');
+    await owner.query(`DECLARE dump NO SCROLL CURSOR FOR SELECT t::text AS line FROM onceward.${name} t`);
+    for (let more = true; more; ) {
+      const { rows } = await owner.query('FETCH 10000 FROM dump');
+      more = rows.length > 0;
+      searched += rows.length;
+      for (const { line } of rows)
+        if (named(line)) faults.push(`${name} has ${named(line)}: ${line.slice(0, 400)}`);
+    }
+    await owner.query('COMMIT');
+  }
+  for (const line of lines)
+    if (named(line)) faults.push(`a log line has ${named(line)}: ${line.slice(0, 400)}`);
+  return { rows: searched, faults };
+}
+
+async function integrityFaults({ ownerDatabaseUrl }: RunningStack): Promise<string[]> {
+  const printed: string[] = [];
+  const print = (text: string) => void printed.push(text);
+  const output = { log: print, error: print, progress: () => {}, colours: false };
+  const exitCode = await integrityCommand(['--database-url', ownerDatabaseUrl], output);
+  return exitCode === 0 ? [] : printed;
+}
+
+/** Each receipt is one claim, and each player has a receipt of an erasure. */
+async function ledgerFaults(
+  owner: pg.Client,
+  api: ErasureClients,
+  ids: readonly string[],
+): Promise<string[]> {
+  const { rows } = await owner.query(
+    `SELECT (SELECT count(*) FROM onceward.reward_claims c JOIN onceward.names n ON n.kind = 2 AND n.no = c.claim_type
+              WHERE n.name = 'tournament_reward')::int AS wins,
+            (SELECT count(*) FROM onceward.erasures WHERE state = 'done')::int AS done,
+            (SELECT count(*) FROM onceward.erasures WHERE state <> 'done')::int AS open`,
+  );
+  const { wins, done, open } = rows[0];
+  return [
+    ...(wins === api.receipts.length ? [] : [`there are ${wins} claims for ${api.receipts.length} receipts`]),
+    ...(done >= ids.length ? [] : [`${done} of ${ids.length} erasures are done`]),
+    ...(open === 0 ? [] : [`${open} erasures are not done`]),
+  ];
+}
