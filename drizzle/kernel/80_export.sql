@@ -25,6 +25,8 @@ BEGIN ATOMIC
     ('pending_rewards', 'onceward.pending_rewards', 'player', 'number'),
     ('refusals', 'onceward.refusals', 'player', 'idempotency_key'),
     ('bulk_calls', 'onceward.bulk_calls', 'actor', 'idempotency_key'),
+    ('waiting_events', 'onceward.waiting_events', 'player', 'endpoint,event'),
+    ('dead_letters', 'onceward.dead_letters', 'player', 'endpoint,event'),
     ('code_tries', 'onceward.code_tries', 'player', 'player'),
     ('notes', 'onceward.notes', 'player', 'no'),
     ('audit_events', 'onceward.audit_events', 'player', 'id'),

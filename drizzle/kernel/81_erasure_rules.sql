@@ -67,7 +67,7 @@ BEGIN ATOMIC
     ('code_tries', 'remove', 'wrong_at'),
     ('lock_buckets', 'keep', 'no'),
     ('outbox', 'keep', 'transaction no player number slot'),
-    ('outbox_state', 'keep', 'one removed_transaction removed_event'),
+    ('outbox_state', 'keep', 'one removed_transaction removed_event rotated_at'),
     ('event_readers', 'keep', 'name transaction event advanced_at')
   ) AS r("table", rule, columns);
 END;
@@ -76,6 +76,19 @@ CREATE OR REPLACE FUNCTION onceward.erasure_rules_of_operations()
 RETURNS TABLE ("table" text, rule text, columns text) LANGUAGE sql IMMUTABLE ROWS 40
 BEGIN ATOMIC
   SELECT * FROM (VALUES
+    ('endpoints', 'keep',
+     'no made_by made_at transaction event holder held_until rests_until overlap_until'
+     ' failing_since accepted_at changed_at accepted made_number generation failures state url'
+     ' description last_failure salt'),
+    ('waiting_events', 'keep',
+     'endpoint transaction event player counterparty first_tried_at next_try_at number attempts'
+     ' last_failure'),
+    ('dead_letters', 'keep',
+     'endpoint transaction event player counterparty died_at number attempts last_failure'),
+    ('event_sends', 'keep',
+     'no endpoint sent_at after_transaction after_event transaction event accepted failed'
+     ' longest_ms attempts'),
+    ('event_marks', 'keep', 'at below'),
     ('campaign_rows', 'keep', 'campaign line number why'),
     ('campaigns', 'keep',
      'no list made_by made_at started_at ended_at stepped_at expires_at proposal value'
@@ -152,7 +165,8 @@ BEGIN ATOMIC
      ' opening_per_unit cap_base cap_per_unit resource opening_of cap_of'),
     ('settings', 'keep',
      'one refusal_retention_days refusals_per_day wrong_codes_per_hour outbox outbox_slot'
-     ' config_publishing staff_approval_above erasure_approval'),
+     ' config_publishing staff_approval_above erasure_approval event_retention_days'
+     ' event_retry_hours event_retry_ms event_hold_days'),
     ('staff_values', 'keep', 'config_version value per_reward per_day resource'),
     ('take_limits', 'keep', 'config_version per_call per_day resource'),
     ('permissions', 'keep', 'name'),
