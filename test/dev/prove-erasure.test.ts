@@ -23,11 +23,7 @@ const rewritten = (name: string, from: string, to: string) => async (owner: pg.C
 test.each<[string, (owner: pg.Client) => Promise<unknown>, RegExp]>([
   [
     'a column that is not scrubbed',
-    rewritten(
-      'erasure_rules_of_ledger',
-      `'claim_key idempotency_key'`,
-      `'claim_key'`,
-    ),
+    rewritten('erasure_rules_of_ledger', `'claim_key idempotency_key'`, `'claim_key'`),
     /^reward_claims has member-/,
   ],
   [
