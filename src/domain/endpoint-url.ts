@@ -4,7 +4,7 @@
  */
 import { badInput, type Fault } from './fault.ts';
 
-export const MAX_ENDPOINT_URL = 2048;
+const MAX_ENDPOINT_URL = 2048;
 
 /** Also for a loopback address, and without TLS: the sender and the consumer run on one machine. */
 export interface UrlRules {

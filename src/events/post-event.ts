@@ -2,7 +2,7 @@
 import type { GrantEvent } from '../domain/event.ts';
 import { signedHeaders } from './sign.ts';
 
-export const POST_TIMEOUT_MS = 10_000;
+const POST_TIMEOUT_MS = 10_000;
 const MAX_RETRY_AFTER_SECONDS = 3_600;
 
 export interface Posted {

@@ -10,7 +10,7 @@ import { sendBatch } from './send-batch.ts';
 
 /** Events of a step. */
 const AT_MOST = 200;
-/** A run ends before it meets the platform's limit of requests (1,000); whoever woke it wakes it again. */
+/** A run ends before it meets the platform's limit of requests (1,000); the caller wakes it again. */
 const REQUESTS_OF_A_RUN = 800;
 /** Endpoints at the same time. */
 const PARALLEL_ENDPOINTS = 4;

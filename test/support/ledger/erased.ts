@@ -5,7 +5,7 @@ import { fresh } from './operations.ts';
 
 type Query = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
 
-export const TABLES = `SELECT c.relname AS name FROM pg_class c
+const TABLES = `SELECT c.relname AS name FROM pg_class c
   WHERE c.relnamespace = 'onceward'::regnamespace AND c.relkind = 'r' ORDER BY 1`;
 
 /** Each row of each table as text, as a dump has it. */

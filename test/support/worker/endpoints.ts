@@ -9,7 +9,7 @@ interface Wanted {
   readonly replayable?: boolean;
 }
 
-export async function endpointThatIs({ deadLetter, replayable }: Wanted = {}): Promise<number> {
+async function endpointThatIs({ deadLetter, replayable }: Wanted = {}): Promise<number> {
   const [row] = await owner`
     WITH maker AS (SELECT onceward.register_actor('staff', ${fresh('maker')}) AS no)
     INSERT INTO onceward.endpoints (made_by, made_at, made_number, changed_at, rests_until, transaction, event, url,
