@@ -27,6 +27,10 @@ export interface Env {
   readonly EVENTS_SECRET?: string;
   /** Wakes the sender of events. Without it the schedule does, each minute. */
   readonly EVENTS_QUEUE?: Queue;
+  /** Gets all events as files, each hour (docs/events.md). Without it there are none. */
+  readonly EVENT_FILES?: R2Bucket;
+  /** Counts events for dashboards. Without it nothing is counted. */
+  readonly EVENT_COUNTS?: AnalyticsEngineDataset;
   /** Where staff sign in to the console, as JSON. Default: they paste tokens. */
   readonly CONSOLE_SIGN_IN?: string;
   readonly ENVIRONMENT: 'local' | 'production';

@@ -8,7 +8,9 @@ import type { ConfigLoader } from './config/load.ts';
 import { movePointer } from './config/move-pointer.ts';
 import { ALARM_KINDS, ALARMS } from './domain/alarms.ts';
 import type { Env } from './env.ts';
+import { countEvents } from './events/count-events.ts';
 import { runSender } from './events/run-sender.ts';
+import { storeEvents } from './events/store-events.ts';
 import type { Database } from './ledger/database.ts';
 import { expireRefusals, expireRewards } from './ledger/expire.ts';
 import { markLogged, readAlarmsToLog, reportJobs } from './ledger/read-alarms.ts';
@@ -52,8 +54,19 @@ const JOBS: readonly Job[] = [
   { name: 'watch', run: ({ env, database }) => watch(env, database) },
   { name: 'drift', run: ({ database }) => recheckDrift(database) },
   { name: 'events', run: ({ env, database }) => runSender(env, database) },
+  { name: 'event_files', run: storeFiles },
+  { name: 'event_counts', run: writeCounts },
   { name: 'event_retention', run: ({ database }) => keepEvents(database) },
 ];
+
+async function storeFiles({ env: { EVENT_FILES: bucket }, database }: Work): Promise<void> {
+  const now = Date.now();
+  if (bucket) await storeEvents({ database, bucket, now, until: now + DRIVE_MS });
+}
+
+async function writeCounts({ env: { EVENT_COUNTS: counts }, database }: Work): Promise<void> {
+  if (counts) await countEvents({ database, write: (point) => counts.writeDataPoint(point) });
+}
 
 const EVERY_MINUTE = '* * * * *';
 const VERIFY_PLAYERS_MS = 300_000;

@@ -76,3 +76,26 @@ BEGIN ATOMIC
     END
     FROM place AS p;
 END;
+
+-- Moves a sink of the Worker from one place to another; from null: it begins. False: another run
+-- has moved it meanwhile, or begun.
+CREATE OR REPLACE FUNCTION onceward.advance_event_reader(
+  reader text, from_transaction xid8, from_event bigint, to_transaction xid8, to_event bigint)
+RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+BEGIN
+  IF reader IS NULL OR reader NOT IN ('files', 'counts') OR to_event IS NULL
+     OR to_transaction >= pg_snapshot_xmax(pg_current_snapshot()) IS NOT FALSE THEN
+    RAISE EXCEPTION 'not a reader, or not a place in the outbox'
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  IF from_transaction IS NULL THEN
+    INSERT INTO onceward.event_readers (name, transaction, event, advanced_at)
+    VALUES (reader, to_transaction, to_event, statement_timestamp()) ON CONFLICT DO NOTHING;
+  ELSE
+    UPDATE onceward.event_readers r
+       SET transaction = to_transaction, event = to_event, advanced_at = statement_timestamp()
+     WHERE r.name = reader AND (r.transaction, r.event) = (from_transaction, from_event);
+  END IF;
+  RETURN FOUND;
+END $$;

@@ -68,7 +68,8 @@ BEGIN
      WHERE pronamespace = 'onceward'::regnamespace
        AND 'search_path=pg_catalog, pg_temp' = ANY (proconfig)
        AND (proname IN ('commit_operations', 'commit_bulk', 'commit_action', 'preview_operation',
-                         'read_screen', 'audit_list', 'expire_refusals', 'commit_campaign',
+                         'advance_event_reader', 'read_screen', 'audit_list',
+                         'expire_refusals', 'commit_campaign',
                          'check_campaign', 'stop_campaign', 'next_campaign_instance',
                          'step_undo', 'stop_undo', 'collect_rewards', 'expire_rewards',
                          'mark_read', 'commit_places', 'stop_ranking', 'replay_page',

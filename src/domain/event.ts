@@ -86,6 +86,10 @@ export function formatEventCursor({ transaction, no }: EventCursor): string {
   return `${transaction}-${no}`;
 }
 
+export function isSamePlace(one: EventCursor | null, other: EventCursor): boolean {
+  return one !== null && formatEventCursor(one) === formatEventCursor(other);
+}
+
 const MAX_TRANSACTION = 2n ** 64n - 1n;
 const MAX_NO = 2n ** 63n - 1n;
 

@@ -42,6 +42,7 @@ export const TABLES = [
 
 /** The functions that the app role may execute and that run with the owner's privileges. */
 export const KERNEL = [
+  'onceward.advance_event_reader(text,xid8,bigint,xid8,bigint)',
   'onceward.audit_list(text,text,text,jsonb,uuid,text)',
   'onceward.check_campaign(integer,bigint,integer,integer[],jsonb,text[])',
   'onceward.collect_rewards(integer,jsonb,jsonb,jsonb,text[])',
