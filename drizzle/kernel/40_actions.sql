@@ -1,7 +1,7 @@
 -- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos, configs,
--- staff, roles and endpoints, what writes notes, what erases players, and what settles what breakers
--- hold. Each is an operation without a player, so its key, its claim, its refusals and its audit
--- row are those of any operation of staff; what it does to its record is done in the same
+-- staff, roles and endpoints, what writes notes, what erases players, and what settles what
+-- breakers hold. Each is an operation without a player, so its key, its claim, its refusals and its
+-- audit row are those of any operation of staff; what it does to its record is done in the same
 -- transaction. Game servers upload and pay rankings: they act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as

@@ -67,6 +67,33 @@ BEGIN
   taken := FOUND;
 END $$;
 
+-- The same, and holds no stripe where it took nothing: a stripe that another transaction used up a
+-- moment ago would stay locked, and two that then lock all stripes would wait for each other. A
+-- subtransaction lets it go; where its stripe has plenty of room, none is needed.
+CREATE OR REPLACE FUNCTION onceward.try_stripe(INOUT one onceward.emission, OUT taken boolean)
+LANGUAGE plpgsql AS $$
+DECLARE
+  step record;
+BEGIN
+  IF (SELECT c.used::numeric + 8 * one.amount::numeric <= onceward.share_of(one.bound, c.stripe)
+        FROM onceward.breaker_counters c
+       WHERE c.limit = one.limit_no AND c.subject = one.subject AND c.hour = one.hour
+         AND c.stripe = one.stripe) THEN
+    step := onceward.take_of_stripe(one);
+    one := step.one;
+    taken := step.taken;
+    RETURN;
+  END IF;
+  BEGIN
+    step := onceward.take_of_stripe(one);
+    IF NOT step.taken THEN RAISE EXCEPTION 'let go' USING ERRCODE = 'OW002'; END IF;
+    one := step.one;
+    taken := true;
+  EXCEPTION WHEN SQLSTATE 'OW002' THEN
+    taken := false;
+  END;
+END $$;
+
 -- Locks a key until the transaction ends; false: another transaction holds it, and this one may not
 -- wait.
 CREATE OR REPLACE FUNCTION onceward.lock_key(key text, waits boolean) RETURNS boolean
@@ -77,7 +104,8 @@ BEGIN
   RETURN true;
 END $$;
 
--- Makes the stripes of an hour; false: they cannot be made now.
+-- Makes the stripes of an hour, and deletes those that are older than two days; false: they cannot
+-- be made now.
 CREATE OR REPLACE FUNCTION onceward.make_stripes(one onceward.emission, waits boolean)
 RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
@@ -86,6 +114,9 @@ BEGIN
   INSERT INTO onceward.breaker_counters ("limit", subject, hour, stripe)
   SELECT one.limit_no, one.subject, one.hour, s.no FROM generate_series(0, 63) AS s(no)
   ON CONFLICT DO NOTHING;
+  DELETE FROM onceward.breaker_counters c
+   WHERE c.limit = one.limit_no AND c.subject = one.subject
+     AND c.hour < one.hour - interval '2 days';
   RETURN true;
 END $$;
 
@@ -123,7 +154,7 @@ CREATE OR REPLACE FUNCTION onceward.take_emission(
   one onceward.emission, waits boolean, OUT parts onceward.emission[], OUT outcome text)
 LANGUAGE plpgsql AS $$
 DECLARE
-  step   record := onceward.take_of_stripe(one);
+  step   record := onceward.try_stripe(one);
   found  record;
   locked bigint;
 BEGIN
@@ -293,7 +324,8 @@ BEGIN ATOMIC
      GROUP BY 1, 2, 3)
   SELECT 'I11', NULL::bigint, NULL::smallint, NULL::integer, NULL::integer, format(
            '%s: %s was given in the hour of %s, and %s is counted',
-           onceward.name_of(4, g."limit"), g.amount, g.hour, coalesce(k.used, 0))
+           (SELECT n.name FROM onceward.names n WHERE (n.kind, n.no) = (4, g."limit")), g.amount,
+           g.hour, coalesce(k.used, 0))
     FROM given AS g LEFT JOIN LATERAL (
       SELECT sum(c.used) AS used FROM onceward.breaker_counters c
        WHERE (c."limit", c.subject, c.hour) = (g."limit", g.subject, g.hour)) AS k ON true

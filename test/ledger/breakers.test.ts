@@ -293,3 +293,40 @@ describe('64 clients at once', () => {
     expect(await counted(ledger)).toEqual({ 'breaker:gold/0': 1_000 });
   });
 });
+
+describe('counters', () => {
+  test('begin at 0 in each hour, and are kept for two days', async () => {
+    const { commit, owner } = ledger;
+    await granted(commit(claim(100)));
+    for (const hours of [1, 49])
+      await owner.query(
+        `INSERT INTO onceward.breaker_counters ("limit", subject, hour, stripe, used)
+         SELECT "limit", subject, hour - make_interval(hours => $1), stripe, used FROM onceward.breaker_counters
+          WHERE hour = date_trunc('hour', now(), 'UTC')`,
+        [hours],
+      );
+    await owner.query(`DELETE FROM onceward.breaker_counters WHERE hour = date_trunc('hour', now(), 'UTC')`);
+    expect((await granted(commit(claim(100)))).claim.becamePending).toBe(null);
+    const { rows } = await owner.query(
+      'SELECT count(DISTINCT hour)::int AS hours, count(*)::int AS stripes FROM onceward.breaker_counters',
+    );
+    expect(rows).toEqual([{ hours: 2, stripes: 128 }]);
+  });
+
+  test('that miss what claims gave are found by npm run integrity', async () => {
+    const { commit, owner } = ledger;
+    const player = fresh('player');
+    await granted(commit(claim(60, { player })));
+    const faults = async () => {
+      const { rows } = await owner.query("SELECT onceward.integrity_page('', 10000) AS page");
+      return rows[0].page.faults.map(({ detail }: { detail: string }) => detail);
+    };
+    // Other tests of this file forget what was counted.
+    await owner.query('UPDATE onceward.breaker_counters SET used = used + 1000000 WHERE stripe = 63');
+    expect(await faults()).toEqual([]);
+    await owner.query('UPDATE onceward.breaker_counters SET used = 0');
+    expect(await faults()).toEqual([
+      expect.stringMatching(/^breaker:gold: \d+ was given .* and 0 is counted$/),
+    ]);
+  });
+});
