@@ -95,17 +95,21 @@ export class ErasureClients {
   /** Claims and gifts of and to all players, and of those who are erased in particular, until `end`. */
   load(clients: number, names: readonly string[], chosen: readonly string[], random: Random) {
     let isOver = false;
+    const left = new Set<string>();
     const one = async (client: number) => {
       const dice = random.fork(`client ${client}`);
       for (let turn = 0; !isOver; turn += 1) {
         const key = `${client}-${turn}-of-the-load`;
         const [a, b] = [dice.pick(dice.chance(0.5) ? chosen : names), dice.pick(names)];
         if (dice.chance(0.6)) await this.win(a, key);
-        else if (a !== b) await this.give(...(dice.chance(0.5) ? ([a, b] as const) : ([b, a] as const)), key);
+        else if (a !== b && !left.has(a) && !left.has(b))
+          await this.give(...(dice.chance(0.5) ? ([a, b] as const) : ([b, a] as const)), key);
       }
     };
     const running = Promise.all(Array.from({ length: clients }, (_, client) => one(client)));
     return {
+      /** No gift names this player from now on: it would be rejected, and the rejection hold the ID that its sender used. */
+      leave: (id: string) => left.add(id),
       end: async () => {
         isOver = true;
         await running;

@@ -88,6 +88,7 @@ async function prove(
 
   const load = api.load(clients, names, ids, random);
   for (const [index, id] of ids.entries()) {
+    load.leave(id);
     await api.erase(id, `first-${index}`);
     if (index % 100 === 0) log(`${index} of ${erased} players are erased`);
   }
