@@ -84,6 +84,7 @@ function inWorkerd(name: string, include: string[], variables: Record<string, st
               CODE_SECRET: LOCAL_CODE_SECRET,
               ERASURE_SECRET: LOCAL_ERASURE_SECRET,
               EVENTS_SECRET: LOCAL_EVENTS_SECRET,
+              SERVER_SCOPE: 'all',
               // The next request must see a config that was just published.
               CONFIG_POINTER_TTL_SECONDS: '0',
               ...variables,

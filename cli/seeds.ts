@@ -9,7 +9,7 @@ import { OPERATIONS, RESERVED_CLAIM_TYPES } from '../src/resolvers/schema.ts';
 const NAMES: Partial<Record<(typeof NAME_KINDS)[number], readonly string[]>> = {
   operation: [...OPERATIONS.map(({ name }) => name), IMPORT],
   claim_type: RESERVED_CLAIM_TYPES,
-  limit: ['staff:budget', 'staff:awards', 'codes'],
+  limit: ['staff:budget', 'staff:awards', 'codes', 'server:claims', 'server:value'],
 };
 
 /** Runs in the transaction of the migration. A name that is gone from the code keeps its number. */

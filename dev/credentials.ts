@@ -9,10 +9,11 @@ import { verifyAccessToken } from '../src/auth/tokens.ts';
 import { loadOrCreateKeys, parseExpires } from './keys.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER, type Signer, type TicketRequest } from './sign.ts';
 
-const TOKEN_HELP = `npm run --silent token -- <player|server|staff> <id> [--expires 8h]
+const TOKEN_HELP = `npm run --silent token -- <player|server|staff> <id> [--expires 8h] [--scope JSON]
 
   npm run --silent token -- player alice
   npm run --silent token -- server arena-1 --expires 7d
+  npm run --silent token -- server arena-1 --scope '{"operations":["claimReward"],"largestAmount":500}'
   npm run --silent token -- staff sam@example.com
 
 Prints only the token. It is valid for 8 hours unless --expires says otherwise; the maximum is 7 days.`;
@@ -23,14 +24,19 @@ const TICKET_HELP = `npm run --silent ticket -- <player> <type> <key> ['<facts a
 
 Prints only the ticket. It is valid for 15 minutes unless --expires says otherwise; the maximum is 24 hours.`;
 
-async function printToken(args: readonly string[], expires = '8h'): Promise<void> {
+async function printToken(args: readonly string[], expires = '8h', scope?: string): Promise<void> {
   const [kind, id, ...rest] = args;
   if (kind !== 'player' && kind !== 'server' && kind !== 'staff') {
     throw new Error('Pass the kind of token: player, server or staff. See --help.');
   }
   if (!id || rest.length > 0) throw new Error('Pass one ID. See --help.');
   const keys = await loadOrCreateKeys();
-  const token = await keys.signToken({ kind, id, expiresInSeconds: parseExpires(expires) });
+  const token = await keys.signToken({
+    kind,
+    id,
+    expiresInSeconds: parseExpires(expires),
+    ...(scope !== undefined && { scope: parseJson(scope, 'scope') }),
+  });
   const verified = await verifyAccessToken(token, localSettings(keys), new Date());
   if (verified.kind !== 'actor') throw new Error(`Onceward would reject this token: ${verified.why}`);
   console.log(token);
@@ -46,7 +52,7 @@ async function printTicket(args: readonly string[], expires = '15m'): Promise<vo
     playerId,
     type,
     key,
-    facts: parseFacts(facts),
+    facts: parseJson(facts, 'facts') as TicketRequest['facts'],
     expiresInSeconds: parseExpires(expires),
   });
   const verified = await verifyTicket(ticket, localSettings(keys), new Date());
@@ -54,11 +60,11 @@ async function printTicket(args: readonly string[], expires = '15m'): Promise<vo
   console.log(ticket);
 }
 
-function parseFacts(text: string): TicketRequest['facts'] {
+function parseJson(text: string, what: 'facts' | 'scope'): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Error(`The facts are not valid JSON: ${text}`);
+    throw new Error(`The ${what} ${what === 'facts' ? 'are' : 'is'} not valid JSON: ${text}`);
   }
 }
 
@@ -72,10 +78,11 @@ async function main(): Promise<void> {
   const isTicket = process.argv[2] === 'ticket';
   const { positionals, values } = parseCommandLine({
     help: isTicket ? TICKET_HELP : TOKEN_HELP,
-    options: { expires: { type: 'string' } },
+    options: { expires: { type: 'string' }, scope: { type: 'string' } },
   });
   const args = positionals.slice(1);
-  await (isTicket ? printTicket(args, values.expires) : printToken(args, values.expires));
+  if (isTicket && values.scope !== undefined) throw new Error('A ticket has no scope. See --help.');
+  await (isTicket ? printTicket(args, values.expires) : printToken(args, values.expires, values.scope));
 }
 
 await main().catch(fail);

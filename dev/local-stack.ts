@@ -135,6 +135,8 @@ function workerVariables({ databaseUrl, endpoint }: LocalDatabase, { jwks }: Sig
     CODE_SECRET: LOCAL_CODE_SECRET,
     ERASURE_SECRET: LOCAL_ERASURE_SECRET,
     EVENTS_SECRET: LOCAL_EVENTS_SECRET,
+    // Tokens of game servers need no scope here.
+    SERVER_SCOPE: 'all',
     // A published config is in use after one second.
     CONFIG_POINTER_TTL_SECONDS: '1',
   };

@@ -23,6 +23,8 @@ export interface TokenRequest {
   readonly id: string;
   /** A negative value signs a token that has already expired. */
   readonly expiresInSeconds: number;
+  /** What a game server may do with it, as docs/tokens.md describes it; also a malformed one. Left out: SERVER_SCOPE decides. */
+  readonly scope?: unknown;
 }
 
 export interface TicketRequest {
@@ -71,8 +73,13 @@ async function sign(jwk: JWK, typ: string, claims: Record<string, unknown>, expi
 export function createSigner(keys: SigningKeys): Signer {
   return {
     jwks: JSON.stringify({ keys: [publicPart(keys.tokens), publicPart(keys.tickets)] }),
-    signToken: ({ kind, id, expiresInSeconds }) =>
-      sign(keys.tokens, 'at+jwt', { sub: id, kind }, expiresInSeconds),
+    signToken: ({ kind, id, expiresInSeconds, scope }) =>
+      sign(
+        keys.tokens,
+        'at+jwt',
+        { sub: id, kind, ...(scope !== undefined && { 'onceward:scope': scope }) },
+        expiresInSeconds,
+      ),
     signTicket: ({ playerId, type, key, facts = {}, expiresInSeconds }) =>
       sign(keys.tickets, 'onceward-ticket+jwt', { sub: playerId, type, key, facts }, expiresInSeconds),
   };

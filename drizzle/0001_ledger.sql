@@ -436,7 +436,9 @@ CREATE TABLE "onceward"."settings" (
 	"event_hold_days" smallint DEFAULT 14 NOT NULL,
 	"event_retry_hours" smallint DEFAULT 72 NOT NULL,
 	"event_retry_ms" integer DEFAULT 5000 NOT NULL,
+	"servers" text DEFAULT 'open' NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
+	CONSTRAINT "settings_admit_servers" CHECK ("onceward"."settings"."servers" IN ('open', 'registered')),
 	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1
         AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved')),
 	CONSTRAINT "settings_of_events_are_sensible" CHECK ("onceward"."settings"."event_retention_days" >= 1 AND "onceward"."settings"."event_hold_days" >= "onceward"."settings"."event_retention_days"
@@ -491,6 +493,22 @@ CREATE TABLE "onceward"."rankings" (
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
 	"rule" json NOT NULL,
 	"refused" json DEFAULT '{}'::json NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."servers" (
+	"actor" bigint PRIMARY KEY NOT NULL,
+	"registered_at" timestamp with time zone NOT NULL,
+	"disabled_at" timestamp with time zone,
+	"disabled_by" bigint,
+	"largest_amount" "onceward"."count",
+	"claims_per_hour" "onceward"."count",
+	"value_per_hour" "onceward"."count",
+	"key_ids" text[],
+	"operations" text[],
+	"claim_types" text[],
+	"disabled_reason" text,
+	CONSTRAINT "servers_are_disabled_by_somebody" CHECK (num_nulls("onceward"."servers"."disabled_at", "onceward"."servers"."disabled_by", "onceward"."servers"."disabled_reason") IN (0, 3)),
+	CONSTRAINT "servers_have_short_lists" CHECK (greatest(cardinality("onceward"."servers"."key_ids"), cardinality("onceward"."servers"."operations"), cardinality("onceward"."servers"."claim_types")) <= 100)
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."notes" (

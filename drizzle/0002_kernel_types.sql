@@ -100,6 +100,12 @@ CREATE TYPE "onceward"."reversal" AS (
   reopen "onceward"."given_flag", allow_debt "onceward"."given_flag",
   counters text[]);--> statement-breakpoint
 
+-- What the token of a game server says: who signed it, and what its scope allows (null: anything).
+-- `operation`: what it called, as the schema names it.
+CREATE TYPE "onceward"."server_terms" AS (
+  key_id text, operation text, claim_types text[], largest_amount bigint);
+--> statement-breakpoint
+
 -- One request to change the ledger. `player`: null where it belongs to its actor. `mode`: `commit`,
 -- `reject` (record `rejection` under the key) or `lookup` (answer a known key; write nothing).
 -- `source`: where the postings come from: `postings` (the caller), `pending` (an announced reward),
@@ -114,7 +120,8 @@ CREATE TYPE "onceward"."reversal" AS (
 -- `decided_on`: the player's number in the read that it was decided on; null: it was decided on
 -- none. `facts_read`: what was read, to be kept with the claim. `zones_seen`, `zones_next`: the
 -- player's zones that it was decided on, and those from now on; null: it does not depend on the
--- player's day; empty: there are none.
+-- player's day; empty: there are none. `server`: null where no game server's token is behind it: the
+-- Worker grants the rows of campaigns and rankings as a server without one.
 CREATE TYPE "onceward"."operation" AS (
   mode text, name text, player text, creates_player boolean, actor_kind text, actor_id text,
   permission text, idempotency_key text, fingerprint uuid, input json, correlation_id uuid,
@@ -130,7 +137,7 @@ CREATE TYPE "onceward"."operation" AS (
   reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
   facts_read json, redeems text, zones_seen text,
-  zones_next text);--> statement-breakpoint
+  zones_next text, server "onceward"."server_terms");--> statement-breakpoint
 
 -- A mutation that makes several claims, with some of its items. `mode`: `commit`, or `lookup` (answer
 -- a known key; record nothing). `items`: what identifies each of its items, in order, where the input
@@ -183,11 +190,11 @@ CREATE TYPE "onceward"."counter" AS (
 
 -- What an operation concerns, found before any lock is held. `target`: the claim that it reverses;
 -- `staff`, `stripes` and `buckets`: the rows of staff members, counters of the game and buckets to
--- lock.
+-- lock. `hourly`: whether the server has limits of an hour; null: it is not registered.
 CREATE TYPE "onceward"."subject" AS (
   nth integer, player bigint, other bigint, actor bigint, operation smallint,
   claim_type smallint, target integer, forbidden text, known boolean, staff bigint[],
-  stripes "onceward"."counter"[], buckets smallint[]);--> statement-breakpoint
+  stripes "onceward"."counter"[], buckets smallint[], hourly boolean);--> statement-breakpoint
 
 -- One player's balances of the resources that an operation touches. `sequences`: 0 where the balance
 -- never moved; `entries`: how many entries the operation has made so far.

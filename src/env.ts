@@ -15,6 +15,8 @@ export interface Env {
   readonly TOKEN_ISSUERS?: string;
   /** Default: 60. */
   readonly CLOCK_LEEWAY_SECONDS?: string;
+  /** What the tokens of game servers may do that have no scope: `all`, `none` (default), or a scope as JSON (docs/tokens.md). */
+  readonly SERVER_SCOPE?: string;
   /** Default: 10. */
   readonly CONFIG_POINTER_TTL_SECONDS?: string;
   /** Default: only the Worker's own origin. */

@@ -60,6 +60,7 @@ export async function startOnceward(
       JWKS: signer.jwks,
       TOKEN_ISSUER: LOCAL_ISSUER,
       TOKEN_AUDIENCE: LOCAL_AUDIENCE,
+      SERVER_SCOPE: 'all',
       CONFIG_POINTER_TTL_SECONDS: '10',
       ALLOWED_ORIGINS: '*',
       ...(lanes !== undefined && { COMMIT_THROUGH: 'lanes', LANES: String(lanes) }),

@@ -75,6 +75,7 @@ DECLARE
       OR cardinality(op.source_keys) > 100 OR cardinality(op.postings) > 1000
       OR cardinality(op.choices) > 1000 OR cardinality(op.advances) > 100
       OR cardinality(op.requires) > 100 OR cardinality(op.counterparty_postings) > 1000
+      OR cardinality((op.server).claim_types) > 100
       THEN 'nothing_is_too_long'
     WHEN (op.zones_seen IS NULL) <> (op.zones_next IS NULL) THEN 'zones_follow_from_zones'
     WHEN length(op.idempotency_key) NOT BETWEEN 16 AND 255
@@ -86,6 +87,7 @@ DECLARE
     WHEN op.actor_kind NOT IN ('player', 'server', 'staff', 'operator')
       THEN 'actor_kind_is_known'
     WHEN op.actor_kind = 'player' AND op.actor_id <> op.player THEN 'players_act_for_themselves'
+    WHEN op.actor_kind <> 'server' AND NOT op.server IS NULL THEN 'servers_have_scopes'
     WHEN op.actor_kind = 'operator' AND NOT pg_has_role(session_user, current_user, 'MEMBER')
       THEN 'operators_have_a_connection_of_their_own'
     WHEN op.source NOT IN ('postings', 'pending', 'reversal', 'announcement', 'code')
@@ -112,8 +114,8 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.check_call(contract integer, operations integer)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-  IF contract IS DISTINCT FROM 9 THEN
-    RAISE EXCEPTION 'this kernel speaks contract 9, not %: migrate before you deploy', contract
+  IF contract IS DISTINCT FROM 10 THEN
+    RAISE EXCEPTION 'this kernel speaks contract 10, not %: migrate before you deploy', contract
       USING ERRCODE = 'invalid_parameter_value';
   ELSIF (operations BETWEEN 1 AND 100) IS NOT TRUE THEN
     RAISE EXCEPTION 'a call commits 1 to 100 operations' USING ERRCODE = 'invalid_parameter_value';

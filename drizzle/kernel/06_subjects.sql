@@ -61,8 +61,8 @@ RETURN ARRAY(
    WHERE u.kind = 'game');
 
 -- Whom and what an operation concerns. No lock is held yet: numbers never change once they exist. A
--- player may make what the Worker lets players make; a server needs the permission of its role; an
--- operator has the owner's connection.
+-- player may make what the Worker lets players make; a server needs the permission of its role, and
+-- what 63_servers.sql demands; an operator has the owner's connection.
 CREATE OR REPLACE FUNCTION onceward.subject_of(nth integer, op onceward.operation)
 RETURNS onceward.subject LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -91,7 +91,10 @@ BEGIN
   IF op.actor_kind = 'staff' OR NOT op.staff IS NULL OR op.counterparty IS NOT NULL
      OR op.source IN ('reversal', 'pending', 'code')
      OR cardinality(op.source_keys) > 0 OR cardinality(op.limits) > 0 THEN
-    RETURN onceward.rare_subject(op, subject);
+    subject := onceward.rare_subject(op, subject);
+  END IF;
+  IF op.actor_kind = 'server' AND subject.forbidden IS NULL AND NOT op.server IS NULL THEN
+    RETURN onceward.server_subject(op, subject);
   END IF;
   RETURN subject;
 END $$;

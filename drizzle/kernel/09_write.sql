@@ -44,6 +44,9 @@ BEGIN
        SET number = a.number + 1, version = a.version + verdict.other_raises, updated_at = state.at
      WHERE a.no = subject.other;
   END IF;
+  IF subject.hourly THEN
+    PERFORM onceward.count_hour(op, subject, verdict, context);
+  END IF;
   IF context.outbox THEN
     INSERT INTO onceward.outbox (player, number, slot)
     VALUES (subject.player, state.number + 1, context.outbox_slot);

@@ -144,6 +144,27 @@ BEGIN
   END IF;
 END $$;
 
+-- The bounds of an hour: those of the server, and breakers, which may hold back what it gives.
+-- `answer`: what answers it instead.
+CREATE OR REPLACE FUNCTION onceward.within_hour(
+  op onceward.operation, subject onceward.subject, state onceward.state,
+  rules onceward.regeneration_rules[], context onceward.context,
+  INOUT verdict onceward.verdict, waits boolean, OUT answer json)
+LANGUAGE plpgsql AS $$
+DECLARE
+  step record;
+BEGIN
+  IF subject.hourly THEN
+    answer := onceward.beyond_hour(op, subject, verdict, context);
+    IF answer IS NOT NULL THEN RETURN; END IF;
+  END IF;
+  IF cardinality(context.breakers) > 0 THEN
+    step := onceward.withhold(op, subject, state, rules, context, verdict, waits);
+    verdict := step.verdict;
+    IF step.is_busy THEN answer := '{"kind": "busy"}'; END IF;
+  END IF;
+END $$;
+
 -- Reads, judges and writes one operation.
 CREATE OR REPLACE FUNCTION onceward.commit_operation(
   op onceward.operation, subject onceward.subject, context onceward.context, waits boolean,
@@ -196,10 +217,10 @@ BEGIN
     state.staff := onceward.counted_award(op, state, rules, context);
   END IF;
   verdict := onceward.judge(op, subject, state, resolution, rules, context);
-  IF cardinality(context.breakers) > 0 AND verdict.rejection IS NULL THEN
-    step := onceward.withhold(op, subject, state, rules, context, verdict, waits);
+  IF (subject.hourly OR cardinality(context.breakers) > 0) AND verdict.rejection IS NULL THEN
+    step := onceward.within_hour(op, subject, state, rules, context, verdict, waits);
+    IF step.answer IS NOT NULL THEN answer := step.answer; RETURN; END IF;
     verdict := step.verdict;
-    IF step.is_busy THEN answer := '{"kind": "busy"}'; RETURN; END IF;
   END IF;
   IF verdict.rejection IS NOT NULL THEN
     answer := onceward.refuse(op, subject, state, verdict, context);

@@ -1,8 +1,8 @@
 -- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos, configs,
--- staff, roles and endpoints, what writes notes, what erases players, and what settles what
--- breakers hold. Each is an operation without a player, so its key, its claim, its refusals and its
--- audit row are those of any operation of staff; what it does to its record is done in the same
--- transaction. Game servers upload and pay rankings: they act on what they made.
+-- staff, roles, game servers and endpoints, what writes notes, what erases players, and what
+-- settles what breakers hold. Each is an operation without a player, so its key, its claim, its
+-- refusals and its audit row are those of any operation of staff; what it does to its record is
+-- done in the same transaction. Game servers upload and pay rankings: they act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -23,6 +23,7 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'staff' THEN 'staff:manage'
   WHEN 'note' THEN 'note:write'
   WHEN 'held' THEN 'breaker:release'
+  WHEN 'server' THEN 'server:manage'
   WHEN 'player' THEN 'player:erase'
   WHEN 'endpoint' THEN 'event:manage'
 END;
@@ -53,6 +54,7 @@ BEGIN
     WHEN 'staff' THEN onceward.judge_staff_change(action, by_actor)
     WHEN 'note' THEN onceward.judge_note(action)
     WHEN 'held' THEN onceward.judge_held(action)
+    WHEN 'server' THEN onceward.judge_server_change(action, by_actor)
     WHEN 'player' THEN onceward.judge_erasure(action)
     WHEN 'endpoint' THEN onceward.judge_endpoint(action)
   END;
@@ -74,6 +76,7 @@ BEGIN
     WHEN 'staff' THEN PERFORM onceward.perform_staff_change(action, by_actor);
     WHEN 'note' THEN PERFORM onceward.write_note(action, by_actor, by_number);
     WHEN 'held' THEN PERFORM onceward.settle_held(action, by_actor, by_number);
+    WHEN 'server' THEN PERFORM onceward.perform_server_change(action, by_actor);
     WHEN 'player' THEN PERFORM onceward.erase_player(action, by_actor, by_number);
     WHEN 'endpoint' THEN PERFORM onceward.perform_endpoint(action, by_actor, by_number);
   END CASE;
@@ -104,6 +107,7 @@ BEGIN
       ELSE onceward.staff_json(onceward.member_of(action)) END
     WHEN 'note' THEN onceward.note_json(by_actor, by_number)
     WHEN 'held' THEN onceward.settlement_json(by_actor, by_number)
+    WHEN 'server' THEN onceward.server_json(onceward.server_of(action))
     WHEN 'player' THEN onceward.erasure_of_action(action, by_actor, by_number)
     WHEN 'endpoint' THEN onceward.endpoint_record(action, by_actor, by_number)::json
   END;
@@ -143,7 +147,8 @@ BEGIN
      AND a.kind = onceward.kind_number(operation->>'actor_kind');
   IF found_no IS NULL AND operation->>'actor_kind' = 'server' AND EXISTS (
     SELECT FROM onceward.role_permissions r
-     WHERE r.permission = operation->>'permission' AND r.role = 'server') THEN
+     WHERE r.permission = operation->>'permission' AND r.role = 'server')
+     AND (SELECT s.servers FROM onceward.settings s) = 'open' THEN
     found_no := onceward.register_actor('server', operation->>'actor_id');
   END IF;
   RETURN found_no;

@@ -138,6 +138,10 @@ BEGIN ATOMIC
   SELECT * FROM (VALUES
     ('alarms', 'keep', 'no raised_at last_seen_at cleared_at times logged kind'),
     ('alarms', 'mention', 'subject detail'),
+    ('servers', 'keep',
+     'actor registered_at disabled_at disabled_by largest_amount claims_per_hour'
+     ' value_per_hour key_ids operations claim_types'),
+    ('servers', 'mention', 'disabled_reason'),
     ('breakers', 'keep', 'limit config_version resource claim_types per bound'),
     ('breaker_counters', 'keep', 'limit subject hour stripe used'),
     ('breaker_trips', 'keep', 'limit subject hour config_version bound tripped_at'),
@@ -167,6 +171,7 @@ BEGIN ATOMIC
      'one refusal_retention_days refusals_per_day wrong_codes_per_hour outbox outbox_slot'
      ' config_publishing staff_approval_above erasure_approval event_retention_days'
      ' event_retry_hours event_retry_ms event_hold_days'),
+     ' config_publishing staff_approval_above erasure_approval servers'),
     ('staff_values', 'keep', 'config_version value per_reward per_day resource'),
     ('take_limits', 'keep', 'config_version per_call per_day resource'),
     ('permissions', 'keep', 'name'),

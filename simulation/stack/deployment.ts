@@ -235,6 +235,7 @@ async function startIsolate(
       NEON_ENDPOINT: environment.endpoint.url,
       CODE_SECRET: LOCAL_CODE_SECRET,
       ERASURE_SECRET: LOCAL_ERASURE_SECRET,
+      SERVER_SCOPE: 'all',
       TOKEN_ISSUERS: JSON.stringify([issuerOf(environment.credentials.jwks)]),
       CONFIG_POINTER_TTL_SECONDS: POINTER_TTL_SECONDS,
       ALLOWED_ORIGINS: '*',

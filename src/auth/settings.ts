@@ -3,6 +3,7 @@
  * wrong variable makes every verification `unavailable`; it never makes verification more lenient.
  */
 import type { ActorKind } from '../domain/actor.ts';
+import { NOTHING, type ServerScope, scopeOfSetting } from '../domain/server-scope.ts';
 import { PATTERNS } from '../domain/values.ts';
 import { inlineKeys, isKeysUrl, type KeySource, remoteKeys, SIGNED_KINDS, type SignedKind } from './keys.ts';
 import { VerifiedTokenCache } from './verified-token-cache.ts';
@@ -15,6 +16,7 @@ export interface TokenEnv {
   readonly TOKEN_AUDIENCE?: string;
   readonly TOKEN_ISSUERS?: string;
   readonly CLOCK_LEEWAY_SECONDS?: string;
+  readonly SERVER_SCOPE?: string;
 }
 
 /** The names that lead to a value in the claims: `['app_metadata', 'kind']`. */
@@ -43,6 +45,8 @@ export interface TokenSettings {
   /** None: the variables are wrong. */
   readonly issuers: readonly Issuer[];
   readonly leewaySeconds: number;
+  /** Of the tokens of game servers that have no scope of their own. */
+  readonly serverScope: ServerScope;
   readonly verifiedTokens: VerifiedTokenCache;
 }
 
@@ -127,6 +131,7 @@ export function wrongTokenSettings(env: TokenEnv): string[] {
     ...(usesSimpleSettings(env) ? wrongSimpleSettings(env) : []),
     ...(env.TOKEN_ISSUERS ? wrongEntries(env.TOKEN_ISSUERS, env.TOKEN_ISSUER) : []),
     ...(isWithin(0, MAX_LEEWAY_SECONDS)(leeway) ? [] : [`CLOCK_LEEWAY_SECONDS (0 to ${MAX_LEEWAY_SECONDS})`]),
+    ...(scopeOfSetting(env.SERVER_SCOPE) ? [] : ['SERVER_SCOPE (all, none, or a scope as JSON)']),
   ];
 }
 
@@ -232,6 +237,7 @@ export function tokenSettings(env: TokenEnv): TokenSettings {
   return {
     issuers: [...simple, ...entries.map(issuerOf)],
     leewaySeconds: leewayOf(env),
+    serverScope: scopeOfSetting(env.SERVER_SCOPE) ?? NOTHING,
     verifiedTokens: new VerifiedTokenCache(),
   };
 }

@@ -3,6 +3,7 @@
  * actor may do is decided elsewhere. No reason contains any part of the token.
  */
 import type { Actor } from '../domain/actor.ts';
+import { SCOPE_CLAIM, type ServerScope, serverScopeOf } from '../domain/server-scope.ts';
 import {
   claimAt,
   type Early,
@@ -42,6 +43,17 @@ function attributesOf({ claims, issuer }: VerifiedJwt): Record<string, string> {
   return attributes;
 }
 
+/** Null: it is malformed, or of somebody who is no game server. Ignored, it would allow more than its signer meant. */
+function scopeOf(
+  { claims }: VerifiedJwt,
+  kind: Actor['kind'],
+  { serverScope }: TokenSettings,
+): ServerScope | null {
+  const isGiven = Object.hasOwn(claims, SCOPE_CLAIM);
+  if (kind !== 'server') return isGiven ? null : serverScope;
+  return isGiven ? serverScopeOf(claims[SCOPE_CLAIM]) : serverScope;
+}
+
 /** A token that was verified before needs no second signature check, but its key must still be in the JWKS. */
 async function findCached(token: string, settings: TokenSettings, now: Date): Promise<Actor | null> {
   const cached = settings.verifiedTokens.get(token);
@@ -71,6 +83,8 @@ export async function verifyAccessToken(
   if (isExpired(expiresAt, now, settings)) return invalid(`expired at ${expiresAt.toISOString()}`);
   if (!isActorKind(kind)) return invalid('its kind is not player, server or staff');
   if (!key.signs.has(kind)) return invalid(`its key may not sign for kind "${kind}"`);
+  const scope = scopeOf(jwt, kind, settings);
+  if (!scope) return invalid('its scope is malformed, or not one of a game server');
   if (jwt.early) return jwt.early;
 
   const attributes = kind === 'player' ? attributesOf(jwt) : {};
@@ -78,6 +92,7 @@ export async function verifyAccessToken(
     kind,
     id: jwt.subject,
     ...(Object.keys(attributes).length > 0 && { attributes }),
+    ...(kind === 'server' && { token: { keyId, scope } }),
   };
   settings.verifiedTokens.add(token, { actor, expiresAt, keys: jwt.issuer.keys, keyId, key });
   return { kind: 'actor', actor };

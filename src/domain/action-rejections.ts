@@ -6,6 +6,7 @@ import {
   type ProposalRefusal,
   type RankingRefusal,
   row,
+  type ServerRefusal,
   type StaffRefusal,
   type UndoRefusal,
 } from './rejection-row.ts';
@@ -87,6 +88,12 @@ const STAFF: Readonly<Record<StaffRefusal, readonly [string, string]>> = {
   not_limited: ['The balance config does not limit each amount that', ' is to get a limit of'],
 };
 
+const SERVERS: Readonly<Record<ServerRefusal, string>> = {
+  unknown_server: 'is not registered. Check the ID, or register it with setServer',
+  unknown_operation: 'cannot get an operation that does not exist',
+  unknown_claim_type: 'cannot get a claim type that no config has had',
+};
+
 export const ACTION_REJECTIONS = {
   unknown_record: row({
     description:
@@ -163,6 +170,16 @@ export const ACTION_REJECTIONS = {
     },
     message: ({ subject, why, about }) =>
       `${STAFF[why][0]} ${subject}${STAFF[why][1]}${about === null ? '' : `: ${about}`}.`,
+  }),
+  server_refused: row({
+    description: 'A change of a game server is not made: see `why`.',
+    fields: {
+      serverId: { type: 'String' },
+      why: { type: 'ServerRefusal' },
+      about: { type: 'String', nullable: true, description: 'The operation or claim type.' },
+    },
+    message: ({ serverId, why, about }) =>
+      `The game server ${serverId} ${SERVERS[why]}${about === null ? '' : `: ${about}`}.`,
   }),
   ranking_refused: row({
     description: 'The ranking does not take this: see `why`.',

@@ -1,4 +1,5 @@
 /** Who acts. An actor comes from a verified token (src/auth), never from an input field. */
+import type { ServerScope } from './server-scope.ts';
 
 /** The roles that every database begins with. The staff row in the database holds the role; a token does not. */
 export const STAFF_ROLES = ['support', 'economist', 'auditor', 'admin'] as const;
@@ -12,6 +13,16 @@ export interface Actor {
   readonly id: string;
   /** What the token of a player says of them, by the names of the token settings. Absent: nothing. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** What the token of a game server says of it. Absent: it acts without a token. */
+  readonly token?: ServerToken;
+  /** Of a game server: the operation that it calls, as the schema names it. The kernel checks its scope under that name. */
+  readonly operation?: string;
+}
+
+export interface ServerToken {
+  /** Of the key that signed it. */
+  readonly keyId: string;
+  readonly scope: ServerScope;
 }
 
 /** Someone who uses the command line with the owner's database connection. No token makes an operator. */
@@ -56,6 +67,7 @@ export const STAFF_PERMISSIONS = {
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
   'staff:read': ['auditor', 'admin'],
   'staff:manage': ['admin'],
+  'server:manage': ['admin'],
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type StaffPermission = keyof typeof STAFF_PERMISSIONS;
 

@@ -125,15 +125,26 @@ export type Outcome =
   | (FirstAttempt & { readonly kind: 'key_reused'; readonly fields: readonly string[] })
   /** A lookup found nothing: the caller reports its own fault. */
   | { readonly kind: 'unknown_key' }
-  /** The staff member is unknown or disabled, or the role does not allow it. Only the audit records it. */
-  | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
-  /** The player has no rejections left today. Nothing is recorded. */
-  | { readonly kind: 'rate_limited'; readonly retryAt: Date }
+  /** The staff member or game server may not do it. Only the audit records it, of staff. */
+  | { readonly kind: 'forbidden'; readonly why: ForbiddenReason }
+  /** The player has no rejections left today, or the game server no claims or value in this hour. Nothing is recorded. */
+  | { readonly kind: 'rate_limited'; readonly retryAt: Date; readonly of: 'player' | 'server' }
   /** Another transaction holds its player, or a key of the whole game that it needs. Send it again, on its own. */
   | { readonly kind: 'busy' }
   /** The database's clock is that many seconds behind what is recorded of the players. Nothing is recorded. */
   | { readonly kind: 'clock_behind'; readonly seconds: number }
   | Stale;
+
+/** Why an actor may not act. `claim_scope`: it may call the operation, and not make this claim. */
+export type ForbiddenReason =
+  | 'unknown_staff'
+  | 'disabled'
+  | 'role'
+  | 'unknown_server'
+  | 'disabled_server'
+  | 'server_key'
+  | 'scope'
+  | 'claim_scope';
 
 /** What an operation would do if it were committed now; the other kinds as above. */
 export type Preview =

@@ -37,6 +37,9 @@ export type ProposalRefusal =
   | 'withdrawn'
   | 'expired';
 
+/** Why a game server is not changed. */
+export type ServerRefusal = 'unknown_server' | 'unknown_operation' | 'unknown_claim_type';
+
 /** Why a list does not take what is asked of it: its state, what was uploaded, or what its rows say. */
 export type ListRefusal =
   | 'open'
@@ -149,6 +152,7 @@ interface FieldTypes {
   StatName: string;
   Terms: string;
   StaffRefusal: StaffRefusal;
+  ServerRefusal: ServerRefusal;
   UndoRefusal: UndoRefusal;
   ErasureRefusal: ErasureRefusal;
   EndpointRefusal: EndpointRefusal;

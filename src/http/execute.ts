@@ -18,7 +18,7 @@ import {
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { mayRead } from '../ledger/read-authority.ts';
+import { mayRead, mayServerAsk } from '../ledger/read-authority.ts';
 import { shownError } from '../resolvers/observe.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
@@ -91,11 +91,13 @@ function fragmentNamed({ definitions }: DocumentNode, name: string): SelectionSe
   throw new Error('a fragment is not defined');
 }
 
-/** Introspection is for servers and active staff. `__typename` is open to all. */
+/** Introspection is for servers and staff who are not disabled. `__typename` is open to all. */
 async function mayIntrospect({ actor, services }: RequestContext): Promise<boolean> {
-  if (actor?.kind !== 'staff') return actor?.kind === 'server';
+  if (!actor || actor.kind === 'player') return false;
   try {
-    return await mayRead(services.database, actor.id);
+    return await (actor.kind === 'staff'
+      ? mayRead(services.database, actor.id)
+      : mayServerAsk(services.database, actor));
   } catch (error) {
     throw shownError(error);
   }

@@ -22,7 +22,7 @@ interface CollectRequest {
   readonly advances: AdvancesByType;
 }
 
-type RewardOutcome = Extract<Outcome, { kind: 'granted' | 'rejected' | 'rate_limited' }>;
+type RewardOutcome = Extract<Outcome, { kind: 'granted' | 'rejected' | 'rate_limited' | 'forbidden' }>;
 
 /** A reward of the call, by its ID, and what became of it. */
 export interface CollectedOutcome {
@@ -77,7 +77,7 @@ export async function collectRewards(
     case 'stale_time':
       return { kind: 'stale_time', at: new Date(head.at) };
     case 'rate_limited':
-      return { kind: 'rate_limited', retryAt: new Date(head.retryAt) };
+      return { kind: 'rate_limited', retryAt: new Date(head.retryAt), of: 'player' };
     case 'forbidden':
     case 'unknown_key':
       return head;
@@ -114,10 +114,14 @@ function collected(
       case 'rate_limited':
         settled.push({ id: idOf(rewards[index] as string), outcome });
         break;
+      case 'forbidden':
+        // The scope of a game server may lack the claim type of this reward alone.
+        if (outcome.why !== 'claim_scope') return outcome;
+        settled.push({ id: idOf(rewards[index] as string), outcome });
+        break;
       case 'stale_config':
       case 'stale_time':
       case 'clock_behind':
-      case 'forbidden':
         return outcome;
       default:
         throw new Error(`a reward was answered as ${outcome.kind}`);

@@ -53,7 +53,7 @@ function decodeOutcome(
     case 'key_reused':
       return { kind: 'key_reused', fields: outcome.fields, ...decodeAttempt(outcome) };
     case 'rate_limited':
-      return { kind: 'rate_limited', retryAt: new Date(outcome.retryAt) };
+      return { kind: 'rate_limited', retryAt: new Date(outcome.retryAt), of: outcome.of ?? 'player' };
     case 'stale_config':
       return staleOutcome(configs);
     case 'stale_time':

@@ -70,6 +70,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
     shown: operation.shown,
     accepts_gifts: operation.acceptsGifts,
     occurred_at: operation.occurredAt,
+    server: serverTermsOf(operation),
   };
 }
 
@@ -169,6 +170,17 @@ export function limitUseOf(use: LimitUse): KernelLimitUse {
     rejection: use.limit,
     about,
     renews_at: use.renewsAt,
+  };
+}
+
+function serverTermsOf({ actor, name }: Operation): KernelOperation['server'] {
+  if (actor.kind !== 'server' || !actor.token) return null;
+  const { keyId, scope } = actor.token;
+  return {
+    key_id: keyId,
+    operation: actor.operation ?? name,
+    claim_types: scope.claimTypes,
+    largest_amount: scope.largestAmount,
   };
 }
 

@@ -3,6 +3,7 @@
  * (drizzle/0002_kernel_types.sql has the same types in SQL) and what they answer. Member names are those of the SQL types.
  */
 import type { InboxMessage } from '../domain/operation.ts';
+import type { ForbiddenReason } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
@@ -14,7 +15,7 @@ import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kern
 export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
-export const CONTRACT_VERSION = 9;
+export const CONTRACT_VERSION = 10;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
@@ -109,6 +110,18 @@ export interface KernelOperation {
   readonly shown: readonly string[];
   readonly accepts_gifts: boolean | null;
   readonly occurred_at: string | null;
+  /** Of a game server with a token; null: it has none. */
+  readonly server: KernelServerTerms | null;
+}
+
+/** What the token of a game server says, and the operation that it calls. */
+export interface KernelServerTerms {
+  readonly key_id: string;
+  /** Its name in the schema: of a preview its own. */
+  readonly operation: string;
+  /** Null: any. */
+  readonly claim_types: readonly string[] | null;
+  readonly largest_amount: number | null;
 }
 
 /** An operation without a player: its key, its claim and its refusals belong to the actor, and nothing moves. */
@@ -229,7 +242,7 @@ export type KernelOutcome =
     })
   | (KernelAttempt & { readonly kind: 'key_reused'; readonly fields: readonly string[] })
   | { readonly kind: 'unknown_key' }
-  | { readonly kind: 'forbidden'; readonly why: 'unknown_staff' | 'disabled' | 'role' }
+  | { readonly kind: 'forbidden'; readonly why: ForbiddenReason }
   /** The operation names a config that is not current: adopt the current one and decide again. */
   | { readonly kind: 'stale_config' }
   /** The operation does not hold at the kernel's time: decide again for `at`. */
@@ -242,8 +255,8 @@ export type KernelOutcome =
   | { readonly kind: 'busy' }
   /** The clock is far behind the times that are recorded of the players. Nothing was recorded. */
   | { readonly kind: 'clock_behind'; readonly seconds: number }
-  /** The player has no refusals left today. Nothing was recorded; the key is free. */
-  | { readonly kind: 'rate_limited'; readonly retryAt: number };
+  /** The player has no refusals left today, or the game server nothing in this hour. Nothing was recorded; the key is free. */
+  | { readonly kind: 'rate_limited'; readonly retryAt: number; readonly of?: 'server' };
 
 /** The configs that the outcomes of a call refer to; absent where they refer to those that the operations named. */
 export interface KernelConfigs {

@@ -258,9 +258,14 @@ export const settings = onceward.table(
     /** How long an endpoint gets an event that it does not accept, and how soon again after the first attempt. */
     eventRetryHours: smallint('event_retry_hours').notNull().default(72),
     eventRetryMs: integer('event_retry_ms').notNull().default(5000),
+    /** Which game servers may act: each with a token, or those of the registry alone (server-tables.ts). */
+    servers: text('servers', { enum: ['open', 'registered'] })
+      .notNull()
+      .default('open'),
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),
+    check('settings_admit_servers', sql`${t.servers} IN ('open', 'registered')`),
     check(
       'settings_are_sensible',
       sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1 AND ${t.wrongCodesPerHour} >= 1

@@ -1,17 +1,19 @@
 /**
- * Reading on behalf of an actor: staff are checked against their row in the same request as the read itself, so that a
- * member who was disabled a moment ago reads nothing.
+ * Reading on behalf of an actor: staff and game servers are checked against their row in the same request as the read itself, so that
+ * one who was disabled a moment ago reads nothing.
  */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch';
 import type { Actor, StaffPermission } from '../domain/actor.ts';
+import type { ForbiddenReason } from '../domain/outcome.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
 import { numberOfActor } from './read-names.ts';
 import { rolePermissions, staff } from './staff-tables.ts';
 
 export type Authorised<T> =
   | { readonly kind: 'read'; readonly rows: T[] }
-  | { readonly kind: 'forbidden' }
+  /** `why`: of a game server. */
+  | { readonly kind: 'forbidden'; readonly why?: ForbiddenReason }
   /** The staff member has read too many lists within a minute. */
   | { readonly kind: 'too_often' };
 
@@ -31,8 +33,15 @@ export async function readAs<Selected, Row>(
 ): Promise<Authorised<Row>> {
   const { reads } = database;
   const statement = statementOf(reads);
-  if (actor.kind !== 'staff') {
+  if (actor.kind === 'player') {
     const rows = await queryDatabase(async () => await statement);
+    return { kind: 'read', rows: rows.map(rowOf) };
+  }
+  if (actor.kind === 'server') {
+    const [[check], rows] = await queryDatabase(() =>
+      reads.batch([serverCheck(reads, actor), statement] as const),
+    );
+    if (check?.why != null) return { kind: 'forbidden', why: check.why };
     return { kind: 'read', rows: rows.map(rowOf) };
   }
   const [permitted, rows] = await queryDatabase(() =>
@@ -51,11 +60,14 @@ export async function readTogetherAs<const Statements extends readonly Statement
 ): Promise<Authorised<Row>> {
   const { reads } = database;
   const statements = statementsOf(reads);
-  const checks = actor.kind === 'staff' ? [permission(reads, actor.id, needs)] : [];
+  const checks = actor.kind === 'player' ? [] : [checkOf(reads, actor, needs)];
   const [first, ...rest] = [...checks, ...statements];
   if (first === undefined) throw new Error('nothing to read');
   const results: readonly unknown[][] = await queryDatabase(() => reads.batch([first, ...rest]));
-  if (checks.length > 0 && results[0]?.length === 0) return { kind: 'forbidden' };
+  const [found] = results;
+  if (actor.kind === 'staff' && found?.length === 0) return { kind: 'forbidden' };
+  const why = actor.kind === 'server' ? (found?.[0] as ServerCheck).why : null;
+  if (why !== null) return { kind: 'forbidden', why };
   const read = results.slice(checks.length) as BatchResponse<Statements>;
   return { kind: 'read', rows: [rowOf(read)] };
 }
@@ -100,6 +112,12 @@ export async function mayRead({ reads }: Database, id: string): Promise<boolean>
   return permitted.length > 0;
 }
 
+/** Whether a game server may ask for anything: it is not disabled, and registered where it must be. */
+export async function mayServerAsk({ reads }: Database, actor: Actor): Promise<boolean> {
+  const [check] = await queryDatabase(async () => await serverCheck(reads, actor));
+  return check?.why === null;
+}
+
 /** A staff member as they see themselves, as `staff_json` makes it. */
 export function readStaffMember<Shape>(database: Database, actor: Actor): Promise<Authorised<Shape>> {
   const statementOf = (reads: Reads) =>
@@ -118,4 +136,18 @@ function permission(reads: Reads, id: string, needs: StaffPermission = READ) {
     .from(staff)
     .innerJoin(rolePermissions, held)
     .where(and(eq(staff.actor, numberOfActor('staff', id)), isNull(staff.disabledAt)));
+}
+
+interface ServerCheck {
+  readonly why: ForbiddenReason | null;
+}
+
+/** One row: why the game server may not ask; null: it may. */
+function serverCheck(reads: Reads, { id, token, operation }: Actor) {
+  const why = sql<ForbiddenReason | null>`onceward.why_not_read(${id}, ${token?.keyId ?? null}, ${operation ?? null})`;
+  return reads.select({ why }).from(sql`(SELECT) AS one`);
+}
+
+function checkOf(reads: Reads, actor: Actor, needs: StaffPermission): Statement {
+  return actor.kind === 'staff' ? permission(reads, actor.id, needs) : serverCheck(reads, actor);
 }

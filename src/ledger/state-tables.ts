@@ -40,13 +40,13 @@ export const sourceKeys = onceward.table(
 export const limitCounters = onceward.table(
   'limit_counters',
   {
-    /** The number of the player or staff member; of the game, the stripe; of a code, its batch and ordinal. */
+    /** The number of the player, staff member or game server; of the game, the stripe; of a code, its batch and ordinal. */
     subject: bigint('subject', { mode: 'number' }).notNull(),
     used: safeCount('used').notNull(),
     limit: nameNumber('limit').notNull(),
-    /** 1 player, 2 staff member, 3 game, 4 code. */
+    /** 1 player, 2 staff member, 3 game, 4 code, 5 game server. */
     kind: enumNumber('kind').notNull(),
-    /** The day (YYYY-MM-DD), the week, the season, or `ever`. */
+    /** The day (YYYY-MM-DD), the week, the season, or `ever`; of game servers the hour (YYYY-MM-DDTHH, UTC). */
     period: limitPeriod('period').notNull(),
   },
   (t) => [

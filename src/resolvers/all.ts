@@ -72,6 +72,7 @@ export { replayClaims } from './replay-claims.ts';
 export { reverseClaim } from './reverse-claim.ts';
 export { changeRole, createRole, deleteRole, roles } from './roles.ts';
 export { searchClaims } from './search-claims.ts';
+export { disableServer, enableServer, servers, setServer } from './servers.ts';
 export { spendResource } from './spend-resource.ts';
 export { spendStatPoints } from './spend-stat-points.ts';
 export { staffActions } from './staff-actions.ts';

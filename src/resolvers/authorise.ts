@@ -4,6 +4,8 @@
  */
 import type { Actor, ActorKind } from '../domain/actor.ts';
 import { badInput, type Fault, forbidden } from '../domain/fault.ts';
+import type { ForbiddenReason } from '../domain/outcome.ts';
+import { allowsOperation } from '../domain/server-scope.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { FaultError } from './observe.ts';
@@ -20,11 +22,16 @@ function requireActor({ actor }: RequestContext): Actor {
   return actor;
 }
 
-/** The actor of the request, if its kind is one of `actors`. */
+/** The actor of the request, if its kind is one of `actors` and the scope of a game server's token has the operation. */
 export function authorise(context: RequestContext, name: string, actors: readonly ActorKind[]): Actor {
   const actor = requireActor(context);
-  if (actors.includes(actor.kind)) return actor;
-  throw new FaultError(forbidden(`${name} is for ${nounsOf(actors)} only`));
+  if (!actors.includes(actor.kind)) throw new FaultError(forbidden(`${name} is for ${nounsOf(actors)} only`));
+  if (actor.kind !== 'server') return actor;
+  if (actor.token && !allowsOperation(actor.token.scope, name))
+    throw new FaultError(
+      forbidden(`${name} is outside the scope of this token; without one, SERVER_SCOPE decides`),
+    );
+  return { ...actor, operation: name };
 }
 
 /** The player on whose ledger a mutation acts: a player's own; servers and staff name the player. */
@@ -51,9 +58,15 @@ export function ownId({ actor }: RequestContext): string | null {
   return actor?.kind === 'player' ? actor.id : null;
 }
 
-/** Why the database refused a staff member. */
-export const FORBIDDEN_STAFF = {
+/** Why the database refused a staff member or a game server. */
+export const FORBIDDEN = {
   unknown_staff: 'This staff member is not registered; an operator adds them with "npm run staff -- add"',
   disabled: 'This staff member has been disabled',
   role: 'The role of this staff member does not allow it',
-} as const;
+  unknown_server:
+    'This game server is not registered; staff register it with setServer, an operator with "npm run server -- add"',
+  disabled_server: 'This game server has been disabled',
+  server_key: 'The key that signed this token is not one of this game server',
+  scope: 'This game server may not call the operation',
+  claim_scope: 'The claim type or an amount is outside the scope of this game server or its token',
+} as const satisfies Record<ForbiddenReason, string>;

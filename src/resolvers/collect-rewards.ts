@@ -9,16 +9,20 @@ import {
 } from '../domain/collect-rewards.ts';
 import { type Intent, NO_CONFIG } from '../domain/decide.ts';
 import { forbidden } from '../domain/fault.ts';
+import type { BalanceRules } from '../domain/rules.ts';
 import type { ClaimId } from '../domain/values.ts';
-import { type CollectOutcome, collectRewards as send } from '../ledger/collect-rewards.ts';
+import {
+  type CollectedOutcome,
+  type CollectOutcome,
+  collectRewards as send,
+} from '../ledger/collect-rewards.ts';
 import { builder, type RequestContext } from '../schema/builder.ts';
 import type { BulkReceipt } from '../schema/bulk.ts';
-import { graphqlErrors } from '../schema/errors.ts';
 import { idempotencyKey, optionalPlayerId } from '../schema/inputs.ts';
 import type { Rejected } from '../schema/rejections.ts';
-import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
+import { actingPlayer, authorise, FORBIDDEN, ownId } from './authorise.ts';
 import { defineBulkResult, ITEMS_PER_OPERATION, type ItemBase, noteBulk, shapeItem } from './define-bulk.ts';
-import { defineInput, type Mutation, noteRejection, secondsUntil, shownTo } from './define-mutation.ts';
+import { defineInput, type Mutation, noteRejection, shownTo, tooOften } from './define-mutation.ts';
 import { FaultError, type Observation, observe, throwIfFault } from './observe.ts';
 import type { ItemAnswer } from './send-bulk.ts';
 import { sendOperation } from './send-operation.ts';
@@ -127,10 +131,7 @@ async function collect(input: CollectInput, visit: Visit): Promise<Answer | Reje
   switch (answer.kind) {
     case 'collected': {
       const errors = answer.rewards.map(
-        ({ outcome }): ItemAnswer =>
-          outcome.kind === 'rate_limited'
-            ? { error: rejectedTooOften(outcome, context) }
-            : { outcome, rules },
+        ({ outcome }): ItemAnswer => answerOf(outcome, { rules, now: context.now }),
       );
       observation.note({ items: errors.length });
       const items = await Promise.all(
@@ -145,11 +146,11 @@ async function collect(input: CollectInput, visit: Visit): Promise<Answer | Reje
     case 'key_reused':
       return noteRejection(observation, ...shownTo(context, answer));
     case 'forbidden':
-      throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
+      throw new FaultError(forbidden(FORBIDDEN[answer.why]));
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
     case 'rate_limited':
-      throw rejectedTooOften(answer, context);
+      throw tooOften(answer, context.now);
   }
 }
 
@@ -164,6 +165,11 @@ function sendCollection(
   return sending;
 }
 
-function rejectedTooOften({ retryAt }: { readonly retryAt: Date }, { now }: RequestContext) {
-  return graphqlErrors.rejectedTooOften(secondsUntil(retryAt, now));
+function answerOf(
+  outcome: CollectedOutcome['outcome'],
+  { rules, now }: { readonly rules: BalanceRules | null; readonly now: Date },
+): ItemAnswer {
+  if (outcome.kind === 'rate_limited') return { error: tooOften(outcome, now) };
+  if (outcome.kind === 'forbidden') return { error: new FaultError(forbidden(FORBIDDEN[outcome.why])) };
+  return { outcome, rules };
 }

@@ -13,8 +13,15 @@ import { LedgerUnavailable } from '../ledger/failures.ts';
 import { builder, type RequestContext, type SchemaTypes } from '../schema/builder.ts';
 import { type InputFields, idempotencyKey } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
-import { authorise, FORBIDDEN_STAFF } from './authorise.ts';
-import { defineInput, type Input, noteRejection, requireDeclared, typeNameOf } from './define-mutation.ts';
+import { authorise, FORBIDDEN } from './authorise.ts';
+import {
+  defineInput,
+  type Input,
+  noteRejection,
+  requireDeclared,
+  tooOften,
+  typeNameOf,
+} from './define-mutation.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 import { registerPermission } from './permitted.ts';
 import { sendOperation } from './send-operation.ts';
@@ -182,11 +189,12 @@ async function run<Fields extends InputFieldMap, Parsed>(
         { correlationId: answer.correlationId, original: null },
       );
     case 'forbidden':
-      throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
+      throw new FaultError(forbidden(FORBIDDEN[answer.why]));
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
-    case 'busy':
     case 'rate_limited':
+      throw tooOften(answer, context.now);
+    case 'busy':
       throw new LedgerUnavailable(`the kernel answered an action as ${answer.kind}`);
   }
 }

@@ -23,7 +23,7 @@ import { isForeign, isInternal, Receipt } from '../schema/claim.ts';
 import { graphqlErrors } from '../schema/errors.ts';
 import { expectedVersion, type InputFields, idempotencyKey } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
-import { actingPlayer, authorise, FORBIDDEN_STAFF, ownId } from './authorise.ts';
+import { actingPlayer, authorise, FORBIDDEN, ownId } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 import { registerPermission } from './permitted.ts';
 import { requestDice } from './roll.ts';
@@ -177,12 +177,12 @@ async function run<Fields extends InputFieldMap, Parsed>(
     case 'key_reused':
       return noteRejection(observation, ...shownTo(context, answer));
     case 'forbidden':
-      throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
+      throw new FaultError(forbidden(FORBIDDEN[answer.why]));
     // Only a lookup has this outcome, and a lookup has a fault.
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
     case 'rate_limited':
-      throw graphqlErrors.rejectedTooOften(secondsUntil(answer.retryAt, context.now));
+      throw tooOften(answer, context.now);
     case 'busy':
       throw new LedgerUnavailable('the kernel answered one operation as busy');
   }
@@ -206,7 +206,12 @@ export function shownTo(context: RequestContext, answer: NotGranted): [AnsweredR
   ];
 }
 
-export function secondsUntil(moment: Date, now: Date): number {
+export function tooOften({ retryAt, of }: Extract<Outcome, { kind: 'rate_limited' }>, now: Date) {
+  const seconds = secondsUntil(retryAt, now);
+  return of === 'server' ? graphqlErrors.serverLimited(seconds) : graphqlErrors.rejectedTooOften(seconds);
+}
+
+function secondsUntil(moment: Date, now: Date): number {
   return Math.max(1, Math.ceil((moment.getTime() - now.getTime()) / 1_000));
 }
 

@@ -11,7 +11,7 @@ import { readFacts } from '../ledger/read-facts.ts';
 import { builder, type RequestContext, type SchemaTypes } from '../schema/builder.ts';
 import { expectedVersion } from '../schema/inputs.ts';
 import { REJECTION_TYPES, type Rejected, rejectionTypeName } from '../schema/rejections.ts';
-import { FORBIDDEN_STAFF } from './authorise.ts';
+import { FORBIDDEN } from './authorise.ts';
 import {
   authoriseAndParse,
   type DefinedMutation,
@@ -106,7 +106,7 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
     case 'rejected':
       return noteRejection(observation, answer.rejection, answer);
     case 'forbidden':
-      throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
+      throw new FaultError(forbidden(FORBIDDEN[answer.why]));
     case 'unknown_key':
       throw new FaultError(fault ?? NO_CONFIG);
   }

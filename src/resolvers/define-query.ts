@@ -20,7 +20,7 @@ import type { AuditedList, Authorised } from '../ledger/read-authority.ts';
 import type { RequestContext } from '../schema/builder.ts';
 import { builder, type SchemaTypes } from '../schema/builder.ts';
 import { graphqlErrors } from '../schema/errors.ts';
-import { authorise } from './authorise.ts';
+import { authorise, FORBIDDEN } from './authorise.ts';
 import { FaultError, type Observation, observe } from './observe.ts';
 import { registerPermission } from './permitted.ts';
 
@@ -56,7 +56,7 @@ export interface Reading {
   readonly note: Observation['note'];
   /** What the audit records of a list across players. */
   readonly audited: (filter: AuditedList['filter']) => AuditedList;
-  /** Runs one request to the database. Throws FORBIDDEN if the staff member may not read. */
+  /** Runs one request to the database. Throws FORBIDDEN if the staff member or game server may not read. */
   readonly read: <Row>(
     query: (database: Database, actor: Actor) => Promise<Authorised<Row>>,
   ) => Promise<Row[]>;
@@ -114,7 +114,9 @@ function run<T>(
     const read: Reading['read'] = async (query) => {
       const result = await observation.timeDatabase(() => query(context.services.database, actor));
       if (result.kind === 'forbidden')
-        throw new FaultError(forbidden('This staff member may not read the ledger'));
+        throw new FaultError(
+          forbidden(result.why ? FORBIDDEN[result.why] : 'This staff member may not read the ledger'),
+        );
       if (result.kind === 'too_often') throw graphqlErrors.listedTooOften();
       return result.rows;
     };

@@ -4,14 +4,15 @@
  */
 import type { ActorKind } from '../domain/actor.ts';
 import { MAX_COLLECTED, wrongIds } from '../domain/collect-rewards.ts';
+import { forbidden } from '../domain/fault.ts';
 import type { OperationKind } from '../domain/operation.ts';
 import type { ClaimId } from '../domain/values.ts';
 import { markPendingRead } from '../ledger/mark-read.ts';
 import { builder, type RequestContext } from '../schema/builder.ts';
 import { optionalPlayerId } from '../schema/inputs.ts';
-import { actingPlayer, authorise, ownId } from './authorise.ts';
+import { actingPlayer, authorise, FORBIDDEN, ownId } from './authorise.ts';
 import { defineInput } from './define-mutation.ts';
-import { type Observation, observe, throwIfFault } from './observe.ts';
+import { FaultError, type Observation, observe, throwIfFault } from './observe.ts';
 
 /** The public description of a mutation that takes no key. */
 export interface Mark extends OperationKind {
@@ -80,5 +81,7 @@ async function mark(
   observation.note({ player: playerId });
   throwIfFault(wrongIds(ids, all));
   const { database } = context.services;
-  return { marked: await observation.timeDatabase(() => markPendingRead(database, playerId, ids)) };
+  const marked = await observation.timeDatabase(() => markPendingRead(database, actor, { playerId, ids }));
+  if (typeof marked !== 'number') throw new FaultError(forbidden(FORBIDDEN[marked]));
+  return { marked };
 }

@@ -12,9 +12,8 @@ import { commitBulk } from '../ledger/commit-bulk.ts';
 import { LedgerDefect, LedgerUnavailable, mayBeOfOneOperation, NotSent } from '../ledger/failures.ts';
 import { MAX_OPERATIONS } from '../ledger/kernel-contract.ts';
 import type { RequestContext } from '../schema/builder.ts';
-import { graphqlErrors } from '../schema/errors.ts';
-import { FORBIDDEN_STAFF } from './authorise.ts';
-import { secondsUntil } from './define-mutation.ts';
+import { FORBIDDEN } from './authorise.ts';
+import { tooOften } from './define-mutation.ts';
 import { FaultError, type Observation } from './observe.ts';
 import { clockBehind, correlationOf, rulesOf } from './send-operation.ts';
 
@@ -182,7 +181,7 @@ class BulkRun {
         this.#enqueueAll();
         return;
       case 'forbidden':
-        throw new FaultError(forbidden(FORBIDDEN_STAFF[answer.why]));
+        throw new FaultError(forbidden(FORBIDDEN[answer.why]));
       case 'unknown_key':
         throw new FaultError(this.#fault() ?? NO_CONFIG);
     }
@@ -229,9 +228,9 @@ class BulkRun {
       case 'unknown_key':
         return new FaultError(this.#decisions[place]?.fault ?? NO_CONFIG);
       case 'forbidden':
-        return new FaultError(forbidden(FORBIDDEN_STAFF[outcome.why]));
+        return new FaultError(forbidden(FORBIDDEN[outcome.why]));
       case 'rate_limited':
-        return graphqlErrors.rejectedTooOften(secondsUntil(outcome.retryAt, this.#context.now));
+        return tooOften(outcome, this.#context.now);
       case 'clock_behind':
         return clockBehind(this.#context, outcome);
       // No item of a bulk reads the player, and a derived key has the input of its call.

@@ -8,6 +8,7 @@ import type {
   ListRefusal,
   ProposalRefusal,
   RankingRefusal,
+  ServerRefusal,
   StaffRefusal,
   UndoRefusal,
 } from '../domain/rejection-row.ts';
@@ -103,6 +104,18 @@ builder.enumType('EndpointRefusal', {
     NO_DEAD_LETTERS: { value: 'no_dead_letters', description: 'It has none, or not these.' },
     TOO_MANY_WAITING: { value: 'too_many_waiting', description: 'Too many events wait for it.' },
   } satisfies Values<EndpointRefusal>,
+});
+
+builder.enumType('ServerRefusal', {
+  description: 'Why a game server is not changed.',
+  values: {
+    UNKNOWN_SERVER: { value: 'unknown_server', description: 'It is not registered.' },
+    UNKNOWN_OPERATION: {
+      value: 'unknown_operation',
+      description: '`about` is no operation of the schema.',
+    },
+    UNKNOWN_CLAIM_TYPE: { value: 'unknown_claim_type', description: 'No config has had `about`.' },
+  } satisfies Values<ServerRefusal>,
 });
 
 builder.enumType('RankingRefusal', {

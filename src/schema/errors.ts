@@ -116,6 +116,12 @@ export const graphqlErrors = {
       `Rejected too often: nothing was done and the key stays free. Wait ${seconds} seconds, then send it again`,
       { http: retryAfter(429, seconds) },
     ),
+  serverLimited: (seconds: number) =>
+    makeError(
+      'RATE_LIMITED',
+      `This game server has reached its limit of an hour: nothing was done and the key stays free. Wait ${seconds} seconds, then send it again`,
+      { http: retryAfter(429, seconds) },
+    ),
   listedTooOften: () =>
     makeError('RATE_LIMITED', 'Too many lists across players within a minute: wait a minute', {
       http: retryAfter(429, 60),

@@ -38,6 +38,17 @@ test.each<[string, string]>([
   expect(await kindUnder(env)).toBe('unavailable');
 });
 
+test.each<[string, string]>([
+  ['a word', 'everything'],
+  ['not JSON', '{"operations":'],
+  ['empty', '{}'],
+  ['with another member', '{"players":["ana"]}'],
+])('a scope of servers that is %s is named, and makes every token unavailable', async (_, SERVER_SCOPE) => {
+  const env = { ...SIMPLE, SERVER_SCOPE };
+  expect(wrongTokenSettings(env)).toEqual(['SERVER_SCOPE (all, none, or a scope as JSON)']);
+  expect(await kindUnder(env)).toBe('unavailable');
+});
+
 test.each<[string, TokenEnv, string[]]>([
   ['nothing', {}, ['TOKEN_ISSUER', 'TOKEN_AUDIENCE', 'JWKS or JWKS_URL']],
   ['no issuer', { ...SIMPLE, TOKEN_ISSUER: '' }, ['TOKEN_ISSUER']],

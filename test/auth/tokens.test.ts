@@ -3,6 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { inlineKeys, type KeySource } from '../../src/auth/keys.ts';
 import { verifyTicket } from '../../src/auth/tickets.ts';
 import { verifyAccessToken } from '../../src/auth/tokens.ts';
+import { NOTHING } from '../../src/domain/server-scope.ts';
 import {
   AUDIENCE,
   craft,
@@ -52,7 +53,14 @@ test.each([
 
 test.each(['player', 'server', 'staff'] as const)('returns an actor of kind %s', async (kind) => {
   const verified = await verify(await tokenOf(ed, { kind, sub: 'x.y_z:1@example-2' }));
-  expect(verified).toEqual({ kind: 'actor', actor: { kind, id: 'x.y_z:1@example-2' } });
+  expect(verified).toEqual({
+    kind: 'actor',
+    actor: {
+      kind,
+      id: 'x.y_z:1@example-2',
+      ...(kind === 'server' && { token: { keyId: 'ed', scope: NOTHING } }),
+    },
+  });
 });
 
 test.each<[string, () => Promise<string>, string]>([

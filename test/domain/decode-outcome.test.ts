@@ -286,8 +286,8 @@ test.each<[KernelOutcome, Outcome]>([
     { kind: 'stale_time', at: new Date(AT) },
   ],
   [
-    { kind: 'rate_limited', retryAt: AT },
-    { kind: 'rate_limited', retryAt: new Date(AT) },
+    { kind: 'rate_limited', retryAt: AT, of: 'server' },
+    { kind: 'rate_limited', retryAt: new Date(AT), of: 'server' },
   ],
   [{ kind: 'stale_config' }, { kind: 'stale_config', current: null }],
 ])('the outcome %j', (kernel, expected) => {

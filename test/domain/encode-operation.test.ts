@@ -84,6 +84,7 @@ test('a claim has every member of the contract', () => {
     staff: null,
     units: 1,
     announces: null,
+    server: null,
     reverses: null,
     shown: claim().shown,
     accepts_gifts: null,

@@ -52,6 +52,13 @@ const EXAMPLES: Examples = {
     ],
     [{ kind: 'staff_refused', subject: 's-1', why: 'last_manager', about: null }, ['Without s-1', 'nobody']],
   ],
+  server_refused: [
+    [{ kind: 'server_refused', serverId: 'arena-9', why: 'unknown_server', about: null }, ['arena-9 is not registered.', 'setServer']],
+    [
+      { kind: 'server_refused', serverId: 'arena-9', why: 'unknown_operation', about: 'claimTwice' },
+      ['arena-9 cannot get', ': claimTwice.'],
+    ],
+  ],
   name_taken: [[{ kind: 'name_taken', record: 'list', id: 7 }, ['list 7', 'another']]],
   list_refused: [
     [{ kind: 'list_refused', listId: 7, why: 'empty', lines: [] }, ['List 7 has no rows.']],

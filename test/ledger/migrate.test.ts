@@ -119,15 +119,15 @@ describe('the names and permissions of the code', () => {
     const ofKind = (kind: number) => made.filter((row) => row.kind === kind).map(({ name }) => name);
     expect(ofKind(2)).toEqual(RESERVED_CLAIM_TYPES);
     expect(ofKind(3)).toEqual([...OPERATIONS.map(({ name }) => name), 'import']);
-    expect(ofKind(4)).toEqual(['staff:budget', 'staff:awards', 'codes']);
+    expect(ofKind(4)).toEqual(['staff:budget', 'staff:awards', 'codes', 'server:claims', 'server:value']);
     await withClient(url, (client) =>
       client.query(`SELECT onceward.register_names(4::smallint, ARRAY['b', 'staff:awards', 'a', 'b'])`),
     );
     await migrate({ databaseUrl: url });
     expect(await read(url, NAMES)).toEqual([
       ...made,
-      { kind: 4, no: 4, name: 'b' },
-      { kind: 4, no: 5, name: 'a' },
+      { kind: 4, no: 6, name: 'b' },
+      { kind: 4, no: 7, name: 'a' },
     ]);
   });
 

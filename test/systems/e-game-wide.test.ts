@@ -78,6 +78,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     shown: [],
     accepts_gifts: null,
     occurred_at: null,
+    server: null,
     ...over,
   };
 }

@@ -29,6 +29,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'reward:recover': 'Pay announced rewards',
   'reward:reverse': 'Take claims back',
   'reward:take': 'Take resources, within limits',
+  'server:manage': 'Register, bound and disable game servers',
   'staff:manage': 'Change staff, roles and limits',
   'staff:read': 'See staff and what they did',
   'undo:manage': 'Undo incidents',

@@ -82,7 +82,7 @@ CREATE FUNCTION examples.brief(answer json) RETURNS text LANGUAGE sql RETURN CAS
 CREATE FUNCTION examples.commit(VARIADIC given jsonb[]) RETURNS SETOF text LANGUAGE sql
 BEGIN ATOMIC
   SELECT examples.brief(outcome)
-    FROM json_array_elements(onceward.commit_operations(9, (
+    FROM json_array_elements(onceward.commit_operations(10, (
            SELECT jsonb_agg(examples.operation(g) ORDER BY place)
              FROM unnest(given) WITH ORDINALITY AS asked(g, place)), '{}')->'outcomes') AS outcome;
 END;

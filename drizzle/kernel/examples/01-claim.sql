@@ -2,7 +2,7 @@
 SET ROLE onceward_app;
 
 -- The whole answer. Other examples show an outcome in one line.
-SELECT onceward.commit_operations(9, jsonb_build_array(examples.operation(
+SELECT onceward.commit_operations(10, jsonb_build_array(examples.operation(
   '{"player": "alice", "claim_key": "tower-7", "gives": {"gold": 10, "experience": 25}}')), '{}');
 -- → {
 -- →   "outcomes": [

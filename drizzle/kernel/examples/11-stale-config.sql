@@ -8,7 +8,7 @@ SELECT examples.publish('second config');
 SET ROLE onceward_app;
 
 -- The whole answer: the caller does not hold the document.
-SELECT onceward.commit_operations(9, jsonb_build_array(examples.operation(
+SELECT onceward.commit_operations(10, jsonb_build_array(examples.operation(
   '{"player": "alice", "claim_key": "q2", "gives": {"gold": 10}}')
   || (SELECT jsonb_build_object('config_version', version, 'config_sha256', sha256)
         FROM onceward.balance_configs WHERE version = 1)), '{}');
@@ -25,7 +25,7 @@ SELECT onceward.commit_operations(9, jsonb_build_array(examples.operation(
 -- → }
 
 -- A caller who lists the digest among those it holds gets no document.
-SELECT onceward.commit_operations(9, jsonb_build_array(examples.operation(
+SELECT onceward.commit_operations(10, jsonb_build_array(examples.operation(
   '{"player": "alice", "claim_key": "q2", "gives": {"gold": 10}, "config_version": null,
     "config_sha256": null}')), ARRAY(SELECT sha256 FROM onceward.balance_configs));
 -- → {

@@ -31,7 +31,7 @@ SELECT examples.commit(examples.as_staff('sam', 'manualReward', 'reward:manual')
 
 SELECT onceward.commit_operations(1, jsonb_build_array(examples.operation(
   '{"player": "alice"}')), '{}');
--- → ERROR 22023: this kernel speaks contract 9, not 1: migrate before you deploy
+-- → ERROR 22023: this kernel speaks contract 10, not 1: migrate before you deploy
 
 SELECT count(*) AS rows FROM onceward.actors;
 -- → 1

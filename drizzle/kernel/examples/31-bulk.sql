@@ -4,7 +4,7 @@ CREATE FUNCTION examples.bulk(items jsonb, VARIADIC given jsonb[]) RETURNS SETOF
 AS $$
   SELECT CASE WHEN outcome IS NULL THEN examples.brief(answer->'bulk')
               ELSE examples.brief(outcome) END
-    FROM onceward.commit_bulk(9, (
+    FROM onceward.commit_bulk(10, (
            SELECT jsonb_build_object(
                'mode', 'commit', 'name', 'claimReward', 'actor_kind', 'server',
                'actor_id', 'arena-1', 'idempotency_key', 'key-of-the-whole-call',

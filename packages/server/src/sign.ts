@@ -22,10 +22,22 @@ export interface TicketRequest {
   readonly expiresInSeconds?: number;
 }
 
+/** What a game server may do with a token. What is left out is not narrowed; an empty scope is refused. */
+export interface ServerScope {
+  /** The mutations and queries that it may call, such as `claimReward`. */
+  readonly operations?: readonly string[];
+  /** The claim types that it may record, announce and reverse, as in `Claim.type`. */
+  readonly claimTypes?: readonly string[];
+  /** The most of a resource that one operation asks for, in units. */
+  readonly largestAmount?: number;
+}
+
 export interface TokenRequest {
   readonly kind: 'player' | 'server' | 'staff';
   /** The player, server or staff member. */
   readonly id: string;
+  /** Of a server. Left out: Onceward's SERVER_SCOPE decides. */
+  readonly scope?: ServerScope;
   /** 3,600 unless set. */
   readonly expiresInSeconds?: number;
 }
@@ -61,18 +73,27 @@ export async function createSigner({ key, issuer, audience }: SignerOptions): Pr
         throw new RangeError(`A ticket is valid for 1 to ${MAX_TICKET_SECONDS} seconds`);
       return sign('onceward-ticket+jwt', { sub: playerId, type, key: claimKey, facts }, expiresInSeconds);
     },
-    token: ({ kind, id, expiresInSeconds = TOKEN_SECONDS }) =>
-      sign('at+jwt', { sub: id, kind }, expiresInSeconds),
+    async token({ kind, id, scope, expiresInSeconds = TOKEN_SECONDS }) {
+      if (scope && kind !== 'server') throw new TypeError('Only the token of a server has a scope');
+      if (scope && Object.keys(scope).length === 0)
+        throw new TypeError('A scope says something: operations, claimTypes or largestAmount');
+      const claims = { sub: id, kind, ...(scope && { 'onceward:scope': scope }) };
+      return sign('at+jwt', claims, expiresInSeconds);
+    },
   };
 }
 
 /** A server's own token, signed again when less than a tenth of its time is left. Pass it to `createClient` as `token`. */
-export function serverToken(signer: Signer, id: string): (refresh: boolean) => Promise<string> {
+export function serverToken(
+  signer: Signer,
+  id: string,
+  scope?: ServerScope,
+): (refresh: boolean) => Promise<string> {
   let current: { readonly token: Promise<string>; readonly until: number } | null = null;
   return (refresh) => {
     if (refresh || !current || Date.now() > current.until)
       current = {
-        token: signer.token({ kind: 'server', id }),
+        token: signer.token({ kind: 'server', id, ...(scope && { scope }) }),
         until: Date.now() + TOKEN_SECONDS * 900,
       };
     return current.token;

@@ -66,6 +66,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     shown: [],
     accepts_gifts: null,
     occurred_at: null,
+    server: null,
     ...over,
   };
   return over.resources ? complete : { ...complete, resources: resourcesOf(complete) };

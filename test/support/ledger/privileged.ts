@@ -29,7 +29,7 @@ export const TABLES = [
   'proposals',
   ...['ranking_rows', 'rankings'],
   ...['refusals', 'regeneration_rules', 'reversed_claims', 'reward_claims'],
-  ...['role_permissions', 'roles'],
+  ...['role_permissions', 'roles', 'servers'],
   'scheduled_jobs',
   'settings',
   'source_keys',

@@ -25,6 +25,7 @@ import { addStaffMember, owner } from './ledger-state.ts';
 import { newPublication, newRollback, scheduledVersion } from './publications.ts';
 import { newRanking, rankedList, rankingThatIs } from './rankings.ts';
 import type { Receipt } from './schema-types.ts';
+import { ON_SERVERS } from './servers.ts';
 import {
   fresh,
   freshKey,
@@ -234,6 +235,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   cancelScheduledConfig: { input: async () => ({ version: await scheduledVersion() }) },
   addStaffMember: { input: () => ({ staffId: fresh('member') }) },
   ...ON_MEMBERS,
+  ...ON_SERVERS,
   createRole: { input: () => ({ name: named('role') }) },
   changeRole: { input: async () => ({ name: await newRole() }) },
   deleteRole: { input: async () => ({ name: await newRole() }) },

@@ -46,9 +46,12 @@ export async function playerToken(id: string, expiresInSeconds = 600): Promise<s
   return (await signer).signToken({ kind: 'player', id, expiresInSeconds });
 }
 
-export async function serverToken(id = 'arena-1'): Promise<string> {
-  return (await signer).signToken({ kind: 'server', id, expiresInSeconds: 600 });
+export async function serverToken(id = 'arena-1', scope?: unknown): Promise<string> {
+  return (await signer).signToken({ kind: 'server', id, expiresInSeconds: 600, scope });
 }
+
+/** The ID of the key that signs tokens. */
+export const TOKEN_KEY_ID = inject('signingKeys').tokens.kid as string;
 
 export async function staffToken(id: string): Promise<string> {
   return (await signer).signToken({ kind: 'staff', id, expiresInSeconds: 600 });
