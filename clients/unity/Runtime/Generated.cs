@@ -2166,6 +2166,24 @@ namespace Onceward
     /// <summary>Every outcome of deleteRole.</summary>
     public interface IDeleteRoleResult { }
 
+    public sealed class DisableServerInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The subject of the server’s tokens.</summary>
+        [JsonProperty("serverId")]
+        public string ServerId { get; set; }
+    }
+
+    /// <summary>Every outcome of disableServer.</summary>
+    public interface IDisableServerResult { }
+
     public sealed class DisableStaffMemberInput
     {
         /// <summary>Made before the first try and sent with every retry.</summary>
@@ -2377,6 +2395,24 @@ namespace Onceward
         [JsonProperty("retryAt")]
         public string RetryAt { get; set; }
     }
+
+    public sealed class EnableServerInput
+    {
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The subject of the server’s tokens.</summary>
+        [JsonProperty("serverId")]
+        public string ServerId { get; set; }
+    }
+
+    /// <summary>Every outcome of enableServer.</summary>
+    public interface IEnableServerResult { }
 
     public sealed class EnableStaffMemberInput
     {
@@ -2859,6 +2895,87 @@ namespace Onceward
         public string Type { get; set; }
     }
 
+    /// <summary>A game server, and what it may do at most. The scope of its token can take more away, and gives nothing.</summary>
+    public sealed class GameServer
+    {
+        /// <summary>What it may record, announce and reverse, as in `Claim.type`; null: as its token says.</summary>
+        [JsonProperty("claimTypes", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> ClaimTypes { get; set; }
+
+        /// <summary>How many operations are granted in an hour of UTC; null: any number.</summary>
+        [JsonProperty("claimsPerHour", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ClaimsPerHour { get; set; }
+
+        /// <summary>Counted where `claimsPerHour` is set.</summary>
+        [JsonProperty("claimsThisHour")]
+        public long ClaimsThisHour { get; set; }
+
+        /// <summary>Since then it may do and read nothing; null: it is not disabled.</summary>
+        [JsonProperty("disabledAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string DisabledAt { get; set; }
+
+        /// <summary>A staff ID, or the name of an operator.</summary>
+        [JsonProperty("disabledBy", NullValueHandling = NullValueHandling.Ignore)]
+        public string DisabledBy { get; set; }
+
+        [JsonProperty("disabledReason", NullValueHandling = NullValueHandling.Ignore)]
+        public string DisabledReason { get; set; }
+
+        /// <summary>The subject of its tokens.</summary>
+        [JsonProperty("id")]
+        public string Id { get; set; }
+
+        /// <summary>False: to be registered, once it is approved.</summary>
+        [JsonProperty("isRegistered")]
+        public bool IsRegistered { get; set; }
+
+        /// <summary>The IDs (`kid`) of the keys that may sign its tokens; null: any that signs for servers.</summary>
+        [JsonProperty("keyIds", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> KeyIds { get; set; }
+
+        /// <summary>The most of a resource that one operation asks for, in units; null: as its token says.</summary>
+        [JsonProperty("largestAmount", NullValueHandling = NullValueHandling.Ignore)]
+        public long? LargestAmount { get; set; }
+
+        /// <summary>What it may call, queries included; null: as its token says.</summary>
+        [JsonProperty("operations", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Operations { get; set; }
+
+        /// <summary>The newest change of it that waits for an approval, or was approved.</summary>
+        [JsonProperty("proposalId", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ProposalId { get; set; }
+
+        [JsonProperty("registeredAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string RegisteredAt { get; set; }
+
+        /// <summary>How much they give in such an hour, less what each of them takes, in the value of the balance config; null: any amount.</summary>
+        [JsonProperty("valuePerHour", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ValuePerHour { get; set; }
+
+        /// <summary>Counted where `valuePerHour` is set.</summary>
+        [JsonProperty("valueThisHour")]
+        public long ValueThisHour { get; set; }
+    }
+
+    /// <summary>The answer to an action on a server. It is recorded for good, and in the audit.</summary>
+    public sealed class GameServerReceipt : IDisableServerResult, IEnableServerResult, ISetServerResult
+    {
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
+
+        /// <summary>The server as it is now, also where this is a replay.</summary>
+        [JsonProperty("server")]
+        public GameServer Server { get; set; }
+    }
+
     /// <summary>The recipient accepts no gifts of other players (acceptGifts).</summary>
     public sealed class GiftsDeclined : IRejection, ITransferResourceResult
     {
@@ -3204,7 +3321,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -5292,6 +5409,24 @@ namespace Onceward
         public RankingPlace Node { get; set; }
     }
 
+    public sealed class QueryServersConnection
+    {
+        [JsonProperty("edges")]
+        public List<QueryServersConnectionEdge> Edges { get; set; }
+
+        [JsonProperty("pageInfo")]
+        public PageInfo PageInfo { get; set; }
+    }
+
+    public sealed class QueryServersConnectionEdge
+    {
+        [JsonProperty("cursor")]
+        public string Cursor { get; set; }
+
+        [JsonProperty("node")]
+        public GameServer Node { get; set; }
+    }
+
     public sealed class QueryStaffActionsConnection
     {
         [JsonProperty("edges")]
@@ -5747,6 +5882,8 @@ namespace Onceward
         public const string RewardExpired = "REWARD_EXPIRED";
 
         public const string RewardHeld = "REWARD_HELD";
+
+        public const string ServerRefused = "SERVER_REFUSED";
 
         public const string StaffRefused = "STAFF_REFUSED";
 
@@ -6291,6 +6428,86 @@ namespace Onceward
 
     /// <summary>Every outcome of runUndo.</summary>
     public interface IRunUndoResult { }
+
+    /// <summary>Why a game server is not changed.</summary>
+    public static class ServerRefusal
+    {
+        /// <summary>No config has had `about`.</summary>
+        public const string UnknownClaimType = "UNKNOWN_CLAIM_TYPE";
+
+        /// <summary>`about` is no operation of the schema.</summary>
+        public const string UnknownOperation = "UNKNOWN_OPERATION";
+
+        /// <summary>It is not registered.</summary>
+        public const string UnknownServer = "UNKNOWN_SERVER";
+    }
+
+    /// <summary>A change of a game server is not made: see `why`.</summary>
+    public sealed class ServerRefused : IDisableServerResult, IEnableServerResult, IRejection, ISetServerResult
+    {
+        /// <summary>The operation or claim type.</summary>
+        [JsonProperty("about", NullValueHandling = NullValueHandling.Ignore)]
+        public string About { get; set; }
+
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+
+        [JsonProperty("serverId")]
+        public string ServerId { get; set; }
+
+        [JsonProperty("why")]
+        public string Why { get; set; }
+    }
+
+    public sealed class SetServerInput
+    {
+        /// <summary>What it may record, announce and reverse, as in `Claim.type`. At most 100.</summary>
+        [JsonProperty("claimTypes", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> ClaimTypes { get; set; }
+
+        /// <summary>How many operations are granted in an hour of UTC. Others are RATE_LIMITED.</summary>
+        [JsonProperty("claimsPerHour", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ClaimsPerHour { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>The IDs (`kid`) of the keys that may sign its tokens. At most 100.</summary>
+        [JsonProperty("keyIds", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> KeyIds { get; set; }
+
+        /// <summary>The most of a resource that one operation asks for, in units.</summary>
+        [JsonProperty("largestAmount", NullValueHandling = NullValueHandling.Ignore)]
+        public long? LargestAmount { get; set; }
+
+        /// <summary>What it may call, queries included. At most 100.</summary>
+        [JsonProperty("operations", NullValueHandling = NullValueHandling.Ignore)]
+        public List<string> Operations { get; set; }
+
+        /// <summary>Why. Kept in the audit forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+
+        /// <summary>The subject of the server’s tokens.</summary>
+        [JsonProperty("serverId")]
+        public string ServerId { get; set; }
+
+        /// <summary>How much they give in such an hour, less what each of them takes, in the value of the balance config.</summary>
+        [JsonProperty("valuePerHour", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ValuePerHour { get; set; }
+    }
+
+    /// <summary>Every outcome of setServer.</summary>
+    public interface ISetServerResult { }
 
     public sealed class SetStaffLimitsInput
     {
@@ -7310,7 +7527,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 
@@ -7342,6 +7559,7 @@ namespace Onceward
             { "ErasureReceipt", typeof(ErasureReceipt) },
             { "ErasureRefused", typeof(ErasureRefused) },
             { "ExchangePreview", typeof(ExchangePreview) },
+            { "GameServerReceipt", typeof(GameServerReceipt) },
             { "GiftsDeclined", typeof(GiftsDeclined) },
             { "GrantManyReceipt", typeof(GrantManyReceipt) },
             { "HeldReceipt", typeof(HeldReceipt) },
@@ -7368,6 +7586,7 @@ namespace Onceward
             { "RewardExpired", typeof(RewardExpired) },
             { "RewardHeld", typeof(RewardHeld) },
             { "RoleReceipt", typeof(RoleReceipt) },
+            { "ServerRefused", typeof(ServerRefused) },
             { "StaffMemberReceipt", typeof(StaffMemberReceipt) },
             { "StaffRefused", typeof(StaffRefused) },
             { "StillAtWork", typeof(StillAtWork) },
@@ -7489,6 +7708,10 @@ namespace Onceward
         public static readonly Mutation<DeleteRoleInput, IDeleteRoleResult> DeleteRole =
             new Mutation<DeleteRoleInput, IDeleteRoleResult>("deleteRole", "mutation deleteRole($input: DeleteRoleInput!) { result: deleteRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }");
 
+        /// <summary>Staff: disables a game server, also one that is not registered. An operation or query of it that starts after the answer is FORBIDDEN. Rankings that it uploaded go on until staff cancel them.</summary>
+        public static readonly Mutation<DisableServerInput, IDisableServerResult> DisableServer =
+            new Mutation<DisableServerInput, IDisableServerResult>("disableServer", "mutation disableServer($input: DisableServerInput!) { result: disableServer(input: $input) { __typename ... on Rejection { code correlationId message } ... on GameServerReceipt { correlationId recordedAt replayed server { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } ... on IdempotencyKeyReused { fields } ... on ServerRefused { about serverId why } } }");
+
         /// <summary>Staff: disables a member. After the answer they do and read nothing.</summary>
         public static readonly Mutation<DisableStaffMemberInput, IDisableStaffMemberResult> DisableStaffMember =
             new Mutation<DisableStaffMemberInput, IDisableStaffMemberResult>("disableStaffMember", "mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
@@ -7496,6 +7719,10 @@ namespace Onceward
         /// <summary>Staff: reverses claims whose rewards breakers hold, up to 500. Nothing of them is paid.</summary>
         public static readonly Mutation<DropRewardsInput, IDropRewardsResult> DropRewards =
             new Mutation<DropRewardsInput, IDropRewardsResult>("dropRewards", "mutation dropRewards($input: DropRewardsInput!) { result: dropRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }");
+
+        /// <summary>Staff: enables a game server that was disabled, with its bounds: it becomes a proposal instead (`proposalId`); once another member with `server:manage` has approved that, send the same with a new key.</summary>
+        public static readonly Mutation<EnableServerInput, IEnableServerResult> EnableServer =
+            new Mutation<EnableServerInput, IEnableServerResult>("enableServer", "mutation enableServer($input: EnableServerInput!) { result: enableServer(input: $input) { __typename ... on Rejection { code correlationId message } ... on GameServerReceipt { correlationId recordedAt replayed server { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } ... on IdempotencyKeyReused { fields } ... on ServerRefused { about serverId why } } }");
 
         /// <summary>Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
         public static readonly Mutation<EnableStaffMemberInput, IEnableStaffMemberResult> EnableStaffMember =
@@ -7596,6 +7823,10 @@ namespace Onceward
         /// <summary>Staff: proposes an undo whose dry run is done; after another staff member has approved the proposal, starts it. It reverses the newest claims of each player first, each like `reverseClaim` by this staff member.</summary>
         public static readonly Mutation<RunUndoInput, IRunUndoResult> RunUndo =
             new Mutation<RunUndoInput, IRunUndoResult>("runUndo", "mutation runUndo($input: RunUndoInput!) { result: runUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }");
+
+        /// <summary>Staff: registers a game server, or sets all bounds of one. What is left out is not bounded here. Bounds count from its next operation on. Where it may do more than before, it becomes a proposal instead (`proposalId`); once another member with `server:manage` has approved that, send the same with a new key. A server without a row may do anything if `servers` of the database’s settings is `open`, and nothing if it is `registered`.</summary>
+        public static readonly Mutation<SetServerInput, ISetServerResult> SetServer =
+            new Mutation<SetServerInput, ISetServerResult>("setServer", "mutation setServer($input: SetServerInput!) { result: setServer(input: $input) { __typename ... on Rejection { code correlationId message } ... on GameServerReceipt { correlationId recordedAt replayed server { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } ... on IdempotencyKeyReused { fields } ... on ServerRefused { about serverId why } } }");
 
         /// <summary>Staff: sets all limits of a member. What is left out is as in the balance config. Lower limits count at once. Where one is raised (in value: above `staff_approval_above` of the database’s settings, at first 0), it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. Nobody changes their own.</summary>
         public static readonly Mutation<SetStaffLimitsInput, ISetStaffLimitsResult> SetStaffLimits =
@@ -7816,6 +8047,10 @@ namespace Onceward
         /// <summary>Claims across players by type, config version and time, newest first; 20 per page, at most 100. Each page is audited.</summary>
         public static readonly Query<ClaimPage> SearchClaims =
             new Query<ClaimPage>("searchClaims", "query searchClaims($after: Text, $filter: ClaimSearch!, $first: PositiveInt) { result: searchClaims(after: $after, filter: $filter, first: $first) { claims { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } next } }");
+
+        /// <summary>Staff: the registered game servers, in the order in which they first acted or were registered; 20 per page, at most 100.</summary>
+        public static readonly Query<QueryServersConnection> Servers =
+            new Query<QueryServersConnection>("servers", "query servers( $after: String $before: String $disabled: Boolean $first: Int $last: Int $serverId: PlayerId ) { result: servers( after: $after before: $before disabled: $disabled first: $first last: $last serverId: $serverId ) { edges { cursor node { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryStaffActionsConnection> StaffActions =

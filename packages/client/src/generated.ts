@@ -1232,6 +1232,18 @@ export interface DeleteRoleInput {
 /** Every outcome of deleteRole. */
 export type DeleteRoleResult = IdempotencyKeyReused | RoleReceipt | StaffRefused;
 
+export interface DisableServerInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** The subject of the server’s tokens. */
+  readonly serverId: string;
+}
+
+/** Every outcome of disableServer. */
+export type DisableServerResult = GameServerReceipt | IdempotencyKeyReused | ServerRefused;
+
 export interface DisableStaffMemberInput {
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
@@ -1352,6 +1364,18 @@ export interface EmissionPaused {
   /** When the next hour begins. */
   readonly retryAt: string;
 }
+
+export interface EnableServerInput {
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** The subject of the server’s tokens. */
+  readonly serverId: string;
+}
+
+/** Every outcome of enableServer. */
+export type EnableServerResult = GameServerReceipt | IdempotencyKeyReused | ServerRefused;
 
 export interface EnableStaffMemberInput {
   /** Made before the first try and sent with every retry. */
@@ -1616,6 +1640,50 @@ export interface FoundPlayer {
   readonly playerId: string;
   /** The claim type; of a source key its resource; null where the ID itself matched. */
   readonly type: string | null;
+}
+
+/** A game server, and what it may do at most. The scope of its token can take more away, and gives nothing. */
+export interface GameServer {
+  /** What it may record, announce and reverse, as in `Claim.type`; null: as its token says. */
+  readonly claimTypes: readonly string[] | null;
+  /** How many operations are granted in an hour of UTC; null: any number. */
+  readonly claimsPerHour: number | null;
+  /** Counted where `claimsPerHour` is set. */
+  readonly claimsThisHour: number;
+  /** Since then it may do and read nothing; null: it is not disabled. */
+  readonly disabledAt: string | null;
+  /** A staff ID, or the name of an operator. */
+  readonly disabledBy: string | null;
+  readonly disabledReason: string | null;
+  /** The subject of its tokens. */
+  readonly id: string;
+  /** False: to be registered, once it is approved. */
+  readonly isRegistered: boolean;
+  /** The IDs (`kid`) of the keys that may sign its tokens; null: any that signs for servers. */
+  readonly keyIds: readonly string[] | null;
+  /** The most of a resource that one operation asks for, in units; null: as its token says. */
+  readonly largestAmount: number | null;
+  /** What it may call, queries included; null: as its token says. */
+  readonly operations: readonly string[] | null;
+  /** The newest change of it that waits for an approval, or was approved. */
+  readonly proposalId: number | null;
+  readonly registeredAt: string | null;
+  /** How much they give in such an hour, less what each of them takes, in the value of the balance config; null: any amount. */
+  readonly valuePerHour: number | null;
+  /** Counted where `valuePerHour` is set. */
+  readonly valueThisHour: number;
+}
+
+/** The answer to an action on a server. It is recorded for good, and in the audit. */
+export interface GameServerReceipt {
+  readonly __typename: 'GameServerReceipt';
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+  /** The server as it is now, also where this is a replay. */
+  readonly server: GameServer;
 }
 
 /** The recipient accepts no gifts of other players (acceptGifts). */
@@ -2966,6 +3034,16 @@ export interface QueryRankingResultConnectionEdge {
   readonly node: RankingPlace;
 }
 
+export interface QueryServersConnection {
+  readonly edges: readonly QueryServersConnectionEdge[];
+  readonly pageInfo: PageInfo;
+}
+
+export interface QueryServersConnectionEdge {
+  readonly cursor: string;
+  readonly node: GameServer;
+}
+
 export interface QueryStaffActionsConnection {
   readonly edges: readonly QueryStaffActionsConnectionEdge[];
   readonly pageInfo: PageInfo;
@@ -3222,6 +3300,7 @@ export type Rejection =
   | RequirementsNotMet
   | RewardExpired
   | RewardHeld
+  | ServerRefused
   | StaffRefused
   | StillAtWork
   | TermsChanged
@@ -3266,6 +3345,7 @@ export type RejectionCode =
   | 'REQUIREMENTS_NOT_MET'
   | 'REWARD_EXPIRED'
   | 'REWARD_HELD'
+  | 'SERVER_REFUSED'
   | 'STAFF_REFUSED'
   | 'STILL_AT_WORK'
   | 'TERMS_CHANGED'
@@ -3593,6 +3673,47 @@ export interface RunUndoInput {
 
 /** Every outcome of runUndo. */
 export type RunUndoResult = IdempotencyKeyReused | UndoReceipt | UndoRefused | UnknownRecord;
+
+/** Why a game server is not changed. */
+export type ServerRefusal = 'UNKNOWN_CLAIM_TYPE' | 'UNKNOWN_OPERATION' | 'UNKNOWN_SERVER';
+
+/** A change of a game server is not made: see `why`. */
+export interface ServerRefused {
+  readonly __typename: 'ServerRefused';
+  /** The operation or claim type. */
+  readonly about: string | null;
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  readonly serverId: string;
+  readonly why: ServerRefusal;
+}
+
+export interface SetServerInput {
+  /** What it may record, announce and reverse, as in `Claim.type`. At most 100. */
+  readonly claimTypes?: readonly string[] | null;
+  /** How many operations are granted in an hour of UTC. Others are RATE_LIMITED. */
+  readonly claimsPerHour?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** The IDs (`kid`) of the keys that may sign its tokens. At most 100. */
+  readonly keyIds?: readonly string[] | null;
+  /** The most of a resource that one operation asks for, in units. */
+  readonly largestAmount?: number | null;
+  /** What it may call, queries included. At most 100. */
+  readonly operations?: readonly string[] | null;
+  /** Why. Kept in the audit forever. */
+  readonly reason: string;
+  /** The subject of the server’s tokens. */
+  readonly serverId: string;
+  /** How much they give in such an hour, less what each of them takes, in the value of the balance config. */
+  readonly valuePerHour?: number | null;
+}
+
+/** Every outcome of setServer. */
+export type SetServerResult = GameServerReceipt | IdempotencyKeyReused | ServerRefused;
 
 export interface SetStaffLimitsInput {
   /** The most of a day, in value. */
@@ -4291,6 +4412,10 @@ export interface Mutations {
     readonly input: DeleteRoleInput;
     readonly result: DeleteRoleResult;
   };
+  readonly disableServer: {
+    readonly input: DisableServerInput;
+    readonly result: DisableServerResult;
+  };
   readonly disableStaffMember: {
     readonly input: DisableStaffMemberInput;
     readonly result: DisableStaffMemberResult;
@@ -4298,6 +4423,10 @@ export interface Mutations {
   readonly dropRewards: {
     readonly input: DropRewardsInput;
     readonly result: DropRewardsResult;
+  };
+  readonly enableServer: {
+    readonly input: EnableServerInput;
+    readonly result: EnableServerResult;
   };
   readonly enableStaffMember: {
     readonly input: EnableStaffMemberInput;
@@ -4398,6 +4527,10 @@ export interface Mutations {
   readonly runUndo: {
     readonly input: RunUndoInput;
     readonly result: RunUndoResult;
+  };
+  readonly setServer: {
+    readonly input: SetServerInput;
+    readonly result: SetServerResult;
   };
   readonly setStaffLimits: {
     readonly input: SetStaffLimitsInput;
@@ -4863,6 +4996,19 @@ export interface Queries {
     };
     readonly result: ClaimPage;
   };
+  readonly servers: {
+    readonly input: {
+      readonly after?: string | null;
+      readonly before?: string | null;
+      /** Only those that are disabled, or that are not. */
+      readonly disabled?: boolean | null;
+      readonly first?: number | null;
+      readonly last?: number | null;
+      /** Only this one. */
+      readonly serverId?: string | null;
+    };
+    readonly result: QueryServersConnection;
+  };
   readonly staffActions: {
     readonly input: {
       /** Only events with this name, such as `manualReward`. */
@@ -5149,6 +5295,14 @@ export const deleteRole: Mutation<'deleteRole'> = {
     'mutation deleteRole($input: DeleteRoleInput!) { result: deleteRole(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on RoleReceipt { correlationId recordedAt replayed role { isDeleted members name permissions proposalId unknownPermissions } } ... on StaffRefused { about subject why } } }',
 };
 
+/** Staff: disables a game server, also one that is not registered. An operation or query of it that starts after the answer is FORBIDDEN. Rankings that it uploaded go on until staff cancel them. */
+export const disableServer: Mutation<'disableServer'> = {
+  kind: 'mutation',
+  name: 'disableServer',
+  document:
+    'mutation disableServer($input: DisableServerInput!) { result: disableServer(input: $input) { __typename ... on Rejection { code correlationId message } ... on GameServerReceipt { correlationId recordedAt replayed server { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } ... on IdempotencyKeyReused { fields } ... on ServerRefused { about serverId why } } }',
+};
+
 /** Staff: disables a member. After the answer they do and read nothing. */
 export const disableStaffMember: Mutation<'disableStaffMember'> = {
   kind: 'mutation',
@@ -5163,6 +5317,14 @@ export const dropRewards: Mutation<'dropRewards'> = {
   name: 'dropRewards',
   document:
     'mutation dropRewards($input: DropRewardsInput!) { result: dropRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }',
+};
+
+/** Staff: enables a game server that was disabled, with its bounds: it becomes a proposal instead (`proposalId`); once another member with `server:manage` has approved that, send the same with a new key. */
+export const enableServer: Mutation<'enableServer'> = {
+  kind: 'mutation',
+  name: 'enableServer',
+  document:
+    'mutation enableServer($input: EnableServerInput!) { result: enableServer(input: $input) { __typename ... on Rejection { code correlationId message } ... on GameServerReceipt { correlationId recordedAt replayed server { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } ... on IdempotencyKeyReused { fields } ... on ServerRefused { about serverId why } } }',
 };
 
 /** Staff: enables a member who was disabled, with their role and limits. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
@@ -5362,6 +5524,14 @@ export const runUndo: Mutation<'runUndo'> = {
   name: 'runUndo',
   document:
     'mutation runUndo($input: RunUndoInput!) { result: runUndo(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on UndoReceipt { correlationId recordedAt replayed undo { checked claims endedAt filter forecast { ...UndoCounts } id ifInsufficient madeAt madeBy players proposalId reason result { ...UndoCounts } startedAt state stopped } } ... on UndoRefused { undoId why } ... on UnknownRecord { id record } } } fragment UndoCounts on UndoCounts { debts differ moved { moved requested resource } refused { claims why } reversed }',
+};
+
+/** Staff: registers a game server, or sets all bounds of one. What is left out is not bounded here. Bounds count from its next operation on. Where it may do more than before, it becomes a proposal instead (`proposalId`); once another member with `server:manage` has approved that, send the same with a new key. A server without a row may do anything if `servers` of the database’s settings is `open`, and nothing if it is `registered`. */
+export const setServer: Mutation<'setServer'> = {
+  kind: 'mutation',
+  name: 'setServer',
+  document:
+    'mutation setServer($input: SetServerInput!) { result: setServer(input: $input) { __typename ... on Rejection { code correlationId message } ... on GameServerReceipt { correlationId recordedAt replayed server { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } ... on IdempotencyKeyReused { fields } ... on ServerRefused { about serverId why } } }',
 };
 
 /** Staff: sets all limits of a member. What is left out is as in the balance config. Lower limits count at once. Where one is raised (in value: above `staff_approval_above` of the database’s settings, at first 0), it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. Nobody changes their own. */
@@ -5801,6 +5971,14 @@ export const searchClaims: Query<'searchClaims'> = {
   name: 'searchClaims',
   document:
     'query searchClaims($after: Text, $filter: ClaimSearch!, $first: PositiveInt) { result: searchClaims(after: $after, filter: $filter, first: $first) { claims { changes { after before cause cutOff delta requested resource sequence } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } } next } }',
+};
+
+/** Staff: the registered game servers, in the order in which they first acted or were registered; 20 per page, at most 100. */
+export const servers: Query<'servers'> = {
+  kind: 'query',
+  name: 'servers',
+  document:
+    'query servers( $after: String $before: String $disabled: Boolean $first: Int $last: Int $serverId: PlayerId ) { result: servers( after: $after before: $before disabled: $disabled first: $first last: $last serverId: $serverId ) { edges { cursor node { claimTypes claimsPerHour claimsThisHour disabledAt disabledBy disabledReason id isRegistered keyIds largestAmount operations proposalId registeredAt valuePerHour valueThisHour } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** What one staff member did or tried: awards, takings, corrections, reversals, refused attempts. Newest first; 20 per page, at most 100. */
