@@ -53,7 +53,10 @@ const EXAMPLES: Examples = {
     [{ kind: 'staff_refused', subject: 's-1', why: 'last_manager', about: null }, ['Without s-1', 'nobody']],
   ],
   server_refused: [
-    [{ kind: 'server_refused', serverId: 'arena-9', why: 'unknown_server', about: null }, ['arena-9 is not registered.', 'setServer']],
+    [
+      { kind: 'server_refused', serverId: 'arena-9', why: 'unknown_server', about: null },
+      ['arena-9 is not registered.', 'setServer'],
+    ],
     [
       { kind: 'server_refused', serverId: 'arena-9', why: 'unknown_operation', about: 'claimTwice' },
       ['arena-9 cannot get', ': claimTwice.'],

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { type OperationName, operationNamed, resultOf } from '../../support/worker/client.ts';
-import { ACTIONS, BULKS, READS, type Scene, SCENES } from '../../support/worker/scenes.ts';
+import { ACTIONS, BULKS, READS, SCENES, type Scene } from '../../support/worker/scenes.ts';
 import { registerServer } from '../../support/worker/servers.ts';
 import { serverToken } from '../../support/worker/service.ts';
 import { writingNothing } from '../../support/worker/stillness.ts';
