@@ -170,8 +170,7 @@ BEGIN ATOMIC
     ('settings', 'keep',
      'one refusal_retention_days refusals_per_day wrong_codes_per_hour outbox outbox_slot'
      ' config_publishing staff_approval_above erasure_approval event_retention_days'
-     ' event_retry_hours event_retry_ms event_hold_days'),
-     ' config_publishing staff_approval_above erasure_approval servers'),
+     ' event_retry_hours event_retry_ms event_hold_days servers'),
     ('staff_values', 'keep', 'config_version value per_reward per_day resource'),
     ('take_limits', 'keep', 'config_version per_call per_day resource'),
     ('permissions', 'keep', 'name'),
