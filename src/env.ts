@@ -49,6 +49,8 @@ export interface Env {
   readonly CAMPAIGN_STALLED_SECONDS?: string;
   /** Where operations and gauges are counted (docs/monitoring.md). Without it they are not. */
   readonly METRICS?: AnalyticsEngineDataset;
+  /** Claims that `npm run archive` moved there. Without it, replays of those claims are UNAVAILABLE. */
+  readonly ARCHIVE?: R2Bucket;
   readonly PLAYER_RATE_LIMIT?: RateLimit;
   readonly STAFF_RATE_LIMIT?: RateLimit;
   readonly SERVER_RATE_LIMIT?: RateLimit;

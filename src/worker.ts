@@ -73,8 +73,8 @@ function openIsolate(env: Env) {
   };
 }
 
-function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint }: Env) {
-  return openDatabase({ databaseUrl, endpoint });
+function connect({ DATABASE_URL: databaseUrl, NEON_ENDPOINT: endpoint, ARCHIVE: archive }: Env) {
+  return openDatabase({ databaseUrl, endpoint, archive });
 }
 
 const DEFAULT_POINTER_TTL_SECONDS = 10;

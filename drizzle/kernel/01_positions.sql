@@ -7,12 +7,24 @@ CREATE OR REPLACE FUNCTION onceward.claim_number_at(p_player bigint, moment time
 RETURNS integer LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  low    integer := 1;
-  high   integer := coalesce((SELECT number FROM onceward.actors WHERE no = p_player), 0) + 1;
-  middle integer;
+  low      integer := 1;
+  high     integer;
+  archived integer;
+  middle   integer;
 BEGIN
-  WHILE low < high LOOP
+  SELECT a.number + 1, a.archived INTO high, archived FROM onceward.actors a WHERE a.no = p_player;
+  WHILE low < coalesce(high, 1) LOOP
     middle := low + (high - low) / 2;
+    IF middle <= archived THEN
+      IF coalesce((SELECT claimed_at >= moment FROM onceward.archived_claims
+                    WHERE player = p_player AND number = middle),
+                  (SELECT claimed_at >= moment FROM onceward.archived_claims
+                    WHERE counterparty = p_player AND counterparty_number = middle))
+      THEN high := middle;
+      ELSE low := middle + 1;
+      END IF;
+      CONTINUE;
+    END IF;
     -- A number belongs to a claim of the player's own, or to one that another player made with
     -- them.
     IF coalesce((SELECT claimed_at >= moment FROM onceward.reward_claims

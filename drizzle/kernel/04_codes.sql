@@ -30,7 +30,13 @@ RETURN (
                         ON r.player = c.player AND r.number = c.number
                      WHERE c.player = of_player AND c.claim_type = of_type
                        AND c.claim_key = CASE n WHEN 1 THEN code ELSE code || '/' || n END
-                     ORDER BY c.generation DESC LIMIT 1), true) AS free
+                     ORDER BY c.generation DESC LIMIT 1),
+                   (SELECT r.reopened IS TRUE FROM onceward.archived_claims z
+                      LEFT JOIN onceward.reversed_claims r
+                        ON r.player = z.player AND r.number = z.number
+                     WHERE z.player = of_player AND z.number = onceward.archived_number(
+                       of_player, of_type, CASE n WHEN 1 THEN code ELSE code || '/' || n END)),
+                   true) AS free
             FROM generate_series(1, per_player) AS n) AS nth);
 
 -- Makes the operation what the code gives. The window is judged later, by the operation's time.

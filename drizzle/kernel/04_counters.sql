@@ -47,6 +47,10 @@ BEGIN
    WHERE e.player = of_player AND e.resource = counter AND e.sequence < mine.first AND e.cause = 1
      AND onceward.still_counts(e.player, e.number, reversal)
    ORDER BY e.sequence DESC LIMIT 1;
+  -- That advance may be in the archive.
+  changed_at := coalesce(changed_at, (
+    SELECT k.anchored_at FROM onceward.checkpoints k
+     WHERE k.player = of_player AND k.resource = counter));
   -- Before every period: nothing is left that could count.
   changed_at := coalesce(changed_at, to_timestamp(0));
 END $$;

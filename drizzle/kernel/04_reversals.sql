@@ -16,7 +16,14 @@ RETURN (
        AND made.operation <> reversal
        AND (SELECT r.reversed = r.units FROM onceward.reversed_claims r
              WHERE r.player = e.player AND r.number = e.number) IS NOT TRUE)
-  SELECT greatest(coalesce(sum(since.delta), 0), 0)::bigint FROM counted AS since
+  SELECT greatest(coalesce(sum(since.delta), 0)
+                  -- What was counted in claims that are in the archive.
+                  + CASE WHEN EXISTS (SELECT FROM counted AS last WHERE last.begins_again) THEN 0
+                         ELSE coalesce((
+                           SELECT k.balance::bigint FROM onceward.checkpoints k
+                            WHERE k.player = of_player AND k.resource = counter), 0) END,
+                  0)::bigint
+    FROM counted AS since
    WHERE since.sequence > coalesce(
      (SELECT last.sequence FROM counted AS last WHERE last.begins_again
        ORDER BY last.sequence DESC LIMIT 1), 0));
@@ -160,24 +167,26 @@ RETURN json_build_object('kind', 'not_reversible', 'claimId', ((op).reverses).cl
 -- The claim whose reversal takes this one back: where it paid what another claim could not give at
 -- once, that one; otherwise itself.
 CREATE OR REPLACE FUNCTION onceward.taken_back_with(
-  claim onceward.reward_claims, OUT player bigint, OUT number integer)
+  of_player bigint, of_number integer, announced integer, OUT player bigint, OUT number integer)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
   SELECT g.player, g.number
-    FROM (SELECT 1 AS place, d.player, d.number FROM onceward.reward_claims d
-           WHERE d.player = (claim).player AND d.number = (claim).announced AND d.became_pending
-          UNION ALL
-          SELECT 1, d.player, d.number FROM onceward.reward_claims d
-           WHERE d.counterparty = (claim).player AND d.counterparty_number = (claim).announced
+    FROM (SELECT 1 AS place, d.player, d.number FROM onceward.all_claims d
+           WHERE d.player = of_player AND d.number = taken_back_with.announced
              AND d.became_pending
           UNION ALL
-          SELECT 2, (claim).player, (claim).number) AS g ORDER BY g.place LIMIT 1;
+          SELECT 1, d.player, d.number FROM onceward.all_claims d
+           WHERE d.counterparty = of_player AND d.became_pending
+             AND d.counterparty_number = taken_back_with.announced
+          UNION ALL
+          SELECT 2, of_player, of_number) AS g ORDER BY g.place LIMIT 1;
 END;
 
 CREATE OR REPLACE FUNCTION onceward.paid_for_another(claim onceward.reward_claims)
 RETURNS boolean LANGUAGE sql STABLE
 RETURN (claim).announced IS NOT NULL
-   AND onceward.taken_back_with(claim) <> ((claim).player, (claim).number);
+   AND onceward.taken_back_with((claim).player, (claim).number, (claim).announced)
+       <> ((claim).player, (claim).number);
 
 -- The claim that paid what this one could not give at once; null: it is pending, or taken back.
 CREATE OR REPLACE FUNCTION onceward.paid_later(claim onceward.reward_claims)
@@ -258,9 +267,10 @@ DECLARE
 BEGIN
   SELECT * INTO claim FROM onceward.reward_claims c
    WHERE c.player = subject.player AND c.number = subject.target;
-  IF NOT FOUND THEN
-    resolution.rejection := json_build_object(
-      'kind', 'unknown_claim', 'claimId', (op.reverses).claim_id);
+  IF claim.player IS NULL OR onceward.is_archived(claim) THEN
+    resolution.rejection := CASE WHEN subject.target IS NOT NULL
+      THEN onceward.not_reversible(op, 'archived', 0)
+      ELSE json_build_object('kind', 'unknown_claim', 'claimId', (op.reverses).claim_id) END;
     RETURN;
   END IF;
   refusal := onceward.irreversible(claim, op, subject.operation);

@@ -123,7 +123,7 @@ BEGIN
      WHERE a.id = op.counterparty AND a.kind = 1;
   ELSIF op.source = 'reversal' THEN
     SELECT c.number, c.counterparty INTO subject.target, subject.other
-      FROM onceward.actors a JOIN onceward.reward_claims c ON c.player = a.no
+      FROM onceward.actors a JOIN onceward.all_claims c ON c.player = a.no
      WHERE a.no = subject.player AND a.handle = (op.reverses).handle
        AND c.number = (op.reverses).number;
     subject := onceward.reversed_subject(subject);

@@ -7,7 +7,8 @@
 CREATE OR REPLACE FUNCTION onceward.used_since(
   of_player bigint, limit_no smallint, claim_types smallint[], resource text, since timestamptz)
 RETURNS bigint LANGUAGE sql STABLE
-RETURN (
+RETURN onceward.archived_use(
+    of_player, claim_types, onceward.number_of(1, resource), false, since) + (
   SELECT CASE
     WHEN used_since.resource IS NULL THEN (
       SELECT coalesce(sum(c.units), 0)
@@ -31,7 +32,9 @@ RETURN (
     FROM (SELECT CASE WHEN EXISTS (
                    SELECT FROM unnest(claim_types) AS t(no) JOIN onceward.reward_claims c
                      ON c.player = of_player AND c.claim_type = t.no)
-                 THEN onceward.claim_number_at(of_player, since) END AS number OFFSET 0
+                 THEN greatest(onceward.claim_number_at(of_player, since), (
+                   SELECT a.archived + 1 FROM onceward.actors a WHERE a.no = of_player)) END
+                   AS number OFFSET 0
          ) AS first)::bigint;
 
 -- How much of a resource others gave a player in claims of these types: what those claims took of
@@ -39,7 +42,8 @@ RETURN (
 CREATE OR REPLACE FUNCTION onceward.received_since(
   of_player bigint, claim_types smallint[], resource text, since timestamptz)
 RETURNS bigint LANGUAGE sql STABLE
-RETURN (
+RETURN onceward.archived_use(
+    of_player, claim_types, onceward.number_of(1, resource), true, since) + (
   SELECT coalesce(-sum(e.delta), 0)
     FROM (SELECT onceward.claim_number_at(of_player, since) AS number OFFSET 0) AS first
     JOIN onceward.reward_claims c
@@ -112,6 +116,10 @@ RETURN ARRAY(
          AND (u.shares_with IS NOT NULL OR k.used IS NULL AND (u.kind = 'recipient' OR EXISTS (
                SELECT FROM onceward.names t JOIN onceward.reward_claims c
                       ON c.player = w.subject AND c.claim_type = t.no
+                WHERE t.kind = 2 AND t.name = u.claim_type
+               UNION ALL
+               SELECT FROM onceward.names t JOIN onceward.archived_uses z
+                      ON z.player = w.subject AND z.claim_type = t.no
                 WHERE t.kind = 2 AND t.name = u.claim_type))) OFFSET 0) AS base ON true
    ORDER BY u.place);
 

@@ -48,11 +48,14 @@ BEGIN
          a.created_at IS NOT NULL OR op.creates_player OR op.player IS NULL,
          greatest(moment, a.updated_at),
          CASE WHEN a.refused_on = (moment AT TIME ZONE 'UTC')::date THEN a.refused ELSE 0 END,
-         (SELECT c.number FROM onceward.reward_claims c
-           WHERE c.player = a.no AND c.claim_type = subject.claim_type
-             AND c.claim_key = op.claim_key
-             AND op.source <> 'reversal'  -- its parts are numbered (04_reversals.sql)
-           ORDER BY c.generation DESC LIMIT 1),
+         coalesce(
+           (SELECT c.number FROM onceward.reward_claims c
+             WHERE c.player = a.no AND c.claim_type = subject.claim_type
+               AND c.claim_key = op.claim_key
+               AND op.source <> 'reversal'  -- its parts are numbered (04_reversals.sql)
+             ORDER BY c.generation DESC LIMIT 1),
+           CASE WHEN a.archived > 0 AND op.source <> 'reversal'
+                THEN onceward.archived_number(a.no, subject.claim_type, op.claim_key) END),
          (SELECT true FROM onceward.pending_rewards w
            WHERE w.player = a.no AND w.claim_type = subject.claim_type
              AND w.claim_key = op.claim_key),
@@ -62,7 +65,11 @@ BEGIN
            (SELECT true FROM onceward.refusals f
              WHERE f.player = a.no AND f.idempotency_key = op.idempotency_key),
            (SELECT true FROM onceward.bulk_calls b
-             WHERE b.actor = a.no AND b.idempotency_key = op.idempotency_key), false),
+             WHERE b.actor = a.no AND b.idempotency_key = op.idempotency_key),
+           CASE WHEN a.archived > 0 THEN (
+             SELECT true FROM onceward.archived_claims z
+              WHERE z.player = a.no
+                AND z.key_digest = onceward.digest_of(op.idempotency_key)) END, false),
          a.created_at
     INTO state.id, state.handle, state.zones, state.number, state.version, state.present,
          state.at, state.refused_today, state.earlier, state.pending, state.known, since
@@ -190,7 +197,7 @@ DECLARE
 BEGIN
   IF state.earlier IS NOT NULL THEN
     SELECT c.generation, r.reopened INTO state.generation, state.reopened
-      FROM onceward.reward_claims c LEFT JOIN onceward.reversed_claims r
+      FROM onceward.all_claims c LEFT JOIN onceward.reversed_claims r
            ON r.player = c.player AND r.number = c.number
      WHERE c.player = subject.player AND c.number = state.earlier;
   END IF;
@@ -212,6 +219,12 @@ BEGIN
        AND c.claim_type = onceward.number_of(2, (op.announces).claim_type)
        AND (SELECT r.reopened FROM onceward.reversed_claims r
              WHERE r.player = c.player AND r.number = c.number) IS NOT TRUE LIMIT 1;
+    state.announced := coalesce(state.announced, (
+      SELECT earlier.number
+        FROM (SELECT onceward.archived_number(subject.player, onceward.number_of(
+                2, (op.announces).claim_type), (op.announces).claim_key) AS number) AS earlier
+       WHERE (SELECT r.reopened FROM onceward.reversed_claims r
+               WHERE r.player = subject.player AND r.number = earlier.number) IS NOT TRUE));
     -- Announced before under another claim key.
     state.announced := coalesce(state.announced, (
       SELECT w.number FROM onceward.pending_rewards w

@@ -43,14 +43,18 @@ RETURN (
                          THEN onceward.used_limits(claim.limits_used, claim.player) END)
     FROM onceward.actors p, onceward.actors a WHERE p.no = claim.player AND a.no = claim.actor);
 
+CREATE OR REPLACE FUNCTION onceward.entry_json(e onceward.ledger_entries) RETURNS json
+LANGUAGE sql STABLE
+RETURN json_build_object(
+  'resource', onceward.name_of(1, (e).resource), 'before', (e).before, 'delta', (e).delta,
+  'requested', coalesce((e).requested, (e).delta), 'sequence', (e).sequence, 'cause', (e).cause,
+  'anchored_at', (e).anchored_at);
+
 -- What a claim moved of one player's balances.
 CREATE OR REPLACE FUNCTION onceward.entries_json(of_player bigint, of_number integer) RETURNS json
 LANGUAGE sql STABLE
 RETURN (
-  SELECT coalesce(json_agg(json_build_object(
-           'resource', onceward.name_of(1, e.resource), 'before', e.before, 'delta', e.delta,
-           'requested', coalesce(e.requested, e.delta), 'sequence', e.sequence, 'cause', e.cause,
-           'anchored_at', e.anchored_at) ORDER BY e.ordinal), '[]')
+  SELECT coalesce(json_agg(onceward.entry_json(e) ORDER BY e.ordinal), '[]')
     FROM onceward.ledger_entries e WHERE e.player = of_player AND e.number = of_number);
 
 CREATE OR REPLACE FUNCTION onceward.shown_json(shown json) RETURNS json LANGUAGE sql STABLE
@@ -88,20 +92,21 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.with_reversal(rejection json, of_player bigint) RETURNS json
 LANGUAGE sql STABLE
 RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection ELSE coalesce((
-  SELECT onceward.reward_expired(c.number, c.occurred_at) FROM onceward.reward_claims c
-   WHERE c.player = of_player AND c.number = (rejection->>'number')::integer AND c.units = 0),
+  SELECT onceward.reward_expired(c.number, c.expired_at) FROM onceward.all_claims c
+   WHERE c.player = of_player AND c.number = (rejection->>'number')::integer
+     AND c.expired_at IS NOT NULL LIMIT 1),
   json_build_object(
   'kind', 'already_claimed', 'number', rejection->'number', 'sourceKey', rejection->'sourceKey',
   'reversedBy', (
     SELECT json_build_object('number', CASE c.player WHEN of_player THEN c.number
                                        ELSE c.counterparty_number END,
                              'at', onceward.ms(c.claimed_at))
-      FROM onceward.reward_claims m
-      CROSS JOIN LATERAL onceward.taken_back_with(m) AS w
+      FROM onceward.all_claims m
+      CROSS JOIN LATERAL onceward.taken_back_with(m.player, m.number, m.announced) AS w
       JOIN onceward.reversed_claims r ON r.player = w.player AND r.number = w.number
-      JOIN onceward.reward_claims c ON c.player = r.player AND c.number = r.reversed_by
+      JOIN onceward.all_claims c ON c.player = r.player AND c.number = r.reversed_by
      WHERE m.player = of_player AND m.number = (rejection->>'number')::integer
-       AND r.reversed = r.units))) END;
+       AND r.reversed = r.units LIMIT 1))) END;
 
 -- The claim that was granted first, where a rejection is that it was claimed before; of an expired
 -- reward the claim that settled it.
@@ -112,7 +117,24 @@ RETURN (
                            'changes', onceward.entries_json(c.player, c.number))
     FROM onceward.reward_claims c
    WHERE rejection->>'kind' IN ('already_claimed', 'reward_expired') AND c.player = of_player
-     AND c.number = (rejection->>'number')::integer);
+     AND c.number = (rejection->>'number')::integer AND NOT onceward.is_archived(c));
+
+-- Where an archived claim is.
+CREATE OR REPLACE FUNCTION onceward.place_json(z onceward.archived_claims) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT json_build_object(
+      'part', p.no, 'claimsSha256', encode(p.claims_sha256, 'hex'), 'claimsBytes', p.claims_bytes,
+      'entriesSha256', encode(p.entries_sha256, 'hex'), 'entriesBytes', p.entries_bytes,
+      'row', (z).row, 'entryRow', (z).entry_row, 'entries', (z).entries)
+    FROM onceward.archive_parts p WHERE p.no = (z).part);
+
+-- Where the claim is that was granted first, if it is archived.
+CREATE OR REPLACE FUNCTION onceward.archived_original(rejection json, of_player bigint) RETURNS json
+LANGUAGE sql STABLE
+RETURN CASE WHEN rejection->>'kind' IN ('already_claimed', 'reward_expired') THEN (
+  SELECT json_build_object('archived', onceward.place_json(z)) FROM onceward.archived_claims z
+   WHERE z.player = of_player AND z.number = (rejection->>'number')::integer) END;
 
 -- Who made the attempt that took a key: players do not see what concerns a staff member.
 CREATE OR REPLACE FUNCTION onceward.actor_json(of_actor bigint) RETURNS json
@@ -126,7 +148,8 @@ CREATE OR REPLACE FUNCTION onceward.rejected_json(
 RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('kind', 'rejected', 'replayed', replayed, 'rejection', rejection,
   'madeBy', made_by, 'correlationId', correlation_id, 'clientCorrelationId', client_id,
-  'original', onceward.original_json(rejection, of_player));
+  'original', coalesce(onceward.original_json(rejection, of_player),
+                       onceward.archived_original(rejection, of_player)));
 
 CREATE OR REPLACE FUNCTION onceward.reused_json(
   op onceward.operation, operation text, input json, made_by json, correlation_id uuid,
@@ -149,7 +172,15 @@ DECLARE
   claim   onceward.reward_claims;
   refused onceward.refusals;
   bulk    onceward.bulk_calls;
+  stored  onceward.archived_claims;
 BEGIN
+  SELECT * INTO stored FROM onceward.archived_claims z
+   WHERE z.player = of_player AND z.key_digest = onceward.digest_of(op.idempotency_key);
+  IF FOUND THEN
+    answer := json_build_object('kind', 'archived', 'place', onceward.place_json(stored),
+                                'reused', stored.fingerprint <> op.fingerprint);
+    RETURN;
+  END IF;
   SELECT * INTO claim FROM onceward.reward_claims c
    WHERE c.player = of_player AND c.idempotency_key = op.idempotency_key;
   IF FOUND THEN

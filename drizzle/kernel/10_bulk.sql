@@ -38,9 +38,13 @@ RETURN (
             FROM onceward.reward_claims c
            WHERE c.player = taken_by_operation.actor AND c.idempotency_key = (bulk).idempotency_key
           UNION ALL
+          SELECT z.player, (op).correlation_id, NULL FROM onceward.archived_claims z
+           WHERE z.player = taken_by_operation.actor
+             AND z.key_digest = onceward.digest_of((bulk).idempotency_key)
+          UNION ALL
           SELECT r.actor, r.correlation_id, r.client_correlation_id FROM onceward.refusals r
            WHERE r.player = taken_by_operation.actor AND r.idempotency_key = (bulk).idempotency_key)
-         AS o);
+         AS o LIMIT 1);
 
 -- What answers a key that the call `known` took. `op` has the name and the input that were sent.
 CREATE OR REPLACE FUNCTION onceward.known_bulk(

@@ -78,14 +78,19 @@ LANGUAGE sql STABLE
 RETURN (
   SELECT coalesce(json_agg(asked.place - 1 ORDER BY asked.place), '[]')
     FROM jsonb_array_elements(claims) WITH ORDINALITY AS asked(claim, place), LATERAL (
-           SELECT (SELECT r.reopened FROM onceward.reversed_claims r
-                    WHERE r.player = c.player AND r.number = c.number) AS reopened
-             FROM onceward.reward_claims c
-            WHERE c.player = of_player
-              AND c.claim_type = onceward.number_of(2, asked.claim->>'type')
-              AND c.claim_key = asked.claim->>'key'
-            ORDER BY c.generation DESC LIMIT 1) AS found
-   WHERE found.reopened IS NOT TRUE);
+           SELECT coalesce((
+             SELECT c.number FROM onceward.reward_claims c
+              WHERE c.player = of_player
+                AND c.claim_type = onceward.number_of(2, asked.claim->>'type')
+                AND c.claim_key = asked.claim->>'key'
+              ORDER BY c.generation DESC LIMIT 1),
+             (SELECT onceward.archived_number(a.no, onceward.number_of(2, asked.claim->>'type'),
+                                              asked.claim->>'key')
+                FROM onceward.actors a WHERE a.no = of_player AND a.archived > 0)) AS number
+           OFFSET 0) AS found
+   WHERE found.number IS NOT NULL
+     AND (SELECT r.reopened FROM onceward.reversed_claims r
+           WHERE r.player = of_player AND r.number = found.number) IS NOT TRUE);
 
 -- Which of these source keys the player has, by their place.
 CREATE OR REPLACE FUNCTION onceward.screen_held(of_player bigint, keys jsonb) RETURNS json

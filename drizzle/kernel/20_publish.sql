@@ -143,16 +143,22 @@ CREATE OR REPLACE FUNCTION onceward.used_by_stripe(
 RETURNS TABLE (stripe bigint, used numeric) LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
-  SELECT c.player % stripes,
-         sum(CASE WHEN p_resource IS NULL THEN c.units ELSE (
+  SELECT u.player % stripes, sum(u.used) FROM (
+  SELECT c.player, CASE WHEN p_resource IS NULL THEN c.units ELSE (
            SELECT coalesce(-sum(e.delta), 0) FROM onceward.ledger_entries e
             WHERE (e.player, e.number, e.resource) = (c.player, c.number, p_resource)
-              AND e.cause = 1 AND e.delta < 0) END)
-    FROM onceward.reward_claims c JOIN onceward.actors a ON a.no = c.player AND a.kind = 1
+              AND e.cause = 1 AND e.delta < 0) END AS used
+    FROM onceward.reward_claims c
+    JOIN onceward.actors a ON a.no = c.player AND a.kind = 1
+         AND (c.number <= a.archived) IS NOT TRUE
    WHERE c.claimed_at >= since AND c.claim_type = ANY (p_claim_types)
      AND NOT onceward.used_before(c.limits_used, 3, p_limit, since)
      AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                       WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
+  UNION ALL
+  SELECT z.player, z.used FROM onceward.archived_uses z
+   WHERE z.until >= since AND z.claim_type = ANY (p_claim_types) AND NOT z.received
+     AND z.resource = coalesce(p_resource, 0)) AS u
    GROUP BY 1;
 END;
 

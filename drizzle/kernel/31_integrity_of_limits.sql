@@ -58,7 +58,10 @@ BEGIN ATOMIC
    WHERE coalesce(u.used, 0) > coalesce(k.used, 0)
       -- Claims up to a checkpoint may have been moved elsewhere.
       OR coalesce(u.used, 0) < coalesce(k.used, 0) AND NOT EXISTS (
-           SELECT FROM onceward.checkpoints p WHERE p.player = coalesce(u.player, k.subject));
+           SELECT FROM onceward.checkpoints p WHERE p.player = coalesce(u.player, k.subject)
+           UNION ALL
+           SELECT FROM onceward.actors a
+            WHERE a.no = coalesce(u.player, k.subject) AND a.archived > 0);
 END;
 
 -- Each counter of the game is what claims and pending rewards used of it. It may be above its
@@ -108,7 +111,8 @@ BEGIN ATOMIC
     ) AS u ON (u."limit", u.period, u.subject) = (k."limit", k.period, k.subject)
    WHERE k.kind = 3 AND coalesce(u.used, 0) <> k.used
      -- Claims up to a checkpoint may have been moved elsewhere.
-     AND (coalesce(u.used, 0) > k.used OR NOT EXISTS (SELECT FROM onceward.checkpoints));
+     AND (coalesce(u.used, 0) > k.used OR NOT EXISTS (SELECT FROM onceward.checkpoints)
+                                          AND NOT EXISTS (SELECT FROM onceward.archived_claims));
 END;
 
 -- Each code's counter is what claims used of it, and at most what its batch allows.
@@ -135,7 +139,8 @@ BEGIN ATOMIC
    WHERE coalesce(k.used, 0) > coalesce(b.uses, 0) OR coalesce(u.used, 0) > coalesce(k.used, 0)
       -- Claims up to a checkpoint may have been moved elsewhere.
       OR coalesce(u.used, 0) < coalesce(k.used, 0)
-         AND NOT EXISTS (SELECT FROM onceward.checkpoints);
+         AND NOT EXISTS (SELECT FROM onceward.checkpoints)
+         AND NOT EXISTS (SELECT FROM onceward.archived_claims);
 END;
 
 -- What belongs to no player: the limits of staff members, of the game and of codes, and the outbox.
@@ -165,6 +170,10 @@ BEGIN ATOMIC
             WHERE (r.player, r.number) = (c.player, c.number)
               AND (r.reopened OR d.actor = c.actor AND d.detail->>'budgetDay' = k.period))) AS m
    WHERE k.kind = 2 AND k.used <> m.used
+     AND NOT (k.used > m.used AND EXISTS (
+       SELECT FROM onceward.audit_events e
+         JOIN onceward.archived_claims z ON (z.player, z.number) = (e.player, e.number)
+        WHERE e.actor = k.subject))
   UNION ALL
   SELECT * FROM onceward.integrity_of_stocks()
   UNION ALL
@@ -182,5 +191,6 @@ BEGIN ATOMIC
   UNION ALL SELECT * FROM onceward.integrity_of_numbers(low, high)
   UNION ALL SELECT * FROM onceward.integrity_of_claims(low, high)
   UNION ALL SELECT * FROM onceward.integrity_of_uses(low, high)
-  UNION ALL SELECT * FROM onceward.integrity_of_links(low, high);
+  UNION ALL SELECT * FROM onceward.integrity_of_links(low, high)
+  UNION ALL SELECT * FROM onceward.integrity_of_archive(low, high);
 END;

@@ -79,7 +79,7 @@ BEGIN ATOMIC
                        coalesce(l.counted::text, 'missing'))
     FROM sums AS s FULL JOIN onceward.economy_by_ledger(of_day) AS l ON l.what = s.what
    WHERE s.counted IS DISTINCT FROM l.counted
-     AND NOT (EXISTS (SELECT FROM onceward.checkpoints)
+     AND NOT (EXISTS (SELECT FROM onceward.archived_claims)
               AND coalesce(l.counted <= s.counted, s.counted IS NOT NULL));
 END;
 

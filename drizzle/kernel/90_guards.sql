@@ -22,6 +22,23 @@ BEGIN
           HINT = 'Correct a mistake with a new operation that moves the balance back.';
 END $$;
 
+-- Claims and entries leave through archive_part (84_archive.sql) alone, called by itself: the owner
+-- may call it, and it keeps what makes their keys unique.
+CREATE OR REPLACE FUNCTION onceward.refuse_removal() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  stack text;
+BEGIN
+  GET DIAGNOSTICS stack = PG_CONTEXT;
+  IF stack !~ E'\nPL/pgSQL function onceward\\.archive_part\\(json,text\\) '
+              'line \\d+ at SQL statement$' THEN
+    RAISE EXCEPTION '% on % is refused: the ledger is append-only', TG_OP, TG_TABLE_NAME
+      USING ERRCODE = 'integrity_constraint_violation',
+            HINT = 'Correct a mistake with a new operation. Old claims leave by `npm run archive`.';
+  END IF;
+  RETURN NULL;
+END $$;
+
 -- A trigger is created under a lock that waits for writers, so one that exists as it should is left
 -- alone: its comment is the digest of its definition. The order is that in which writers reach the
 -- tables, so that a migration under load does not deadlock.
@@ -32,8 +49,8 @@ BEGIN
   FOR guarded IN
     WITH changes (name, suffix, events, condition) AS (VALUES
       ('names', 'never_change', 'UPDATE OF kind, no, name OR DELETE', ''),
-      ('reward_claims', 'never_change', 'UPDATE OR DELETE', ''),
-      ('ledger_entries', 'never_change', 'UPDATE OR DELETE', ''),
+      ('reward_claims', 'never_change', 'UPDATE', ''),
+      ('ledger_entries', 'never_change', 'UPDATE', ''),
       ('bulk_calls', 'never_change', 'UPDATE OR DELETE', ''),
       ('refusals', 'never_change', 'UPDATE', ''),
       ('refusals', 'are_kept', 'DELETE', 'WHEN (OLD.expires_on IS NULL
@@ -54,12 +71,16 @@ BEGIN
     triggers AS (
       SELECT c.name, c.name || '_' || c.suffix AS trigger,
              format('BEFORE %s ON onceward.%I FOR EACH ROW %s', c.events, c.name, c.condition)
-               AS definition
+               AS definition, 'refuse_change' AS function
         FROM changes AS c
       UNION ALL
       SELECT DISTINCT c.name, c.name || '_are_never_emptied',
-             format('BEFORE TRUNCATE ON onceward.%I FOR EACH STATEMENT', c.name)
-        FROM changes AS c)
+             format('BEFORE TRUNCATE ON onceward.%I FOR EACH STATEMENT', c.name), 'refuse_change'
+        FROM changes AS c
+      UNION ALL
+      SELECT m.name, m.name || '_are_kept',
+             format('BEFORE DELETE ON onceward.%I FOR EACH STATEMENT', m.name), 'refuse_removal'
+        FROM (VALUES ('reward_claims'), ('ledger_entries')) AS m(name))
     SELECT t.* FROM triggers AS t
      WHERE NOT EXISTS (
        SELECT FROM pg_trigger g
@@ -71,8 +92,8 @@ BEGIN
                                    'award_limits', 'staff_values', 'take_limits',
                                    'code_batches', 'codes', 'notes', 'audit_events'], t.name)
   LOOP
-    EXECUTE format('CREATE OR REPLACE TRIGGER %I %s EXECUTE FUNCTION onceward.refuse_change()',
-                   guarded.trigger, guarded.definition);
+    EXECUTE format('CREATE OR REPLACE TRIGGER %I %s EXECUTE FUNCTION onceward.%I()',
+                   guarded.trigger, guarded.definition, guarded.function);
     EXECUTE format('ALTER TABLE onceward.%I ENABLE TRIGGER %I', guarded.name, guarded.trigger);
     EXECUTE format('COMMENT ON TRIGGER %I ON onceward.%I IS %L',
                    guarded.trigger, guarded.name, md5(guarded.definition));

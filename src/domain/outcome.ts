@@ -104,6 +104,8 @@ export type Outcome =
   | {
       readonly kind: 'granted';
       readonly replayed: boolean;
+      /** Whether the replay was read from the archive. */
+      readonly archived: boolean;
       readonly claim: ClaimRecord;
       readonly changes: readonly ChangeRecord[];
       /** The changes of the other player's balances; null where there is no other player. */

@@ -94,18 +94,19 @@ export interface Receipt extends Effect {
   /** The changes of the other player of a transfer; null where there is none. */
   readonly counterpartyChanges: readonly ChangeRecord[] | null;
   readonly replayed: boolean;
+  readonly archived: boolean;
   readonly correlationId: string;
 }
 
 /** `rules` must be those of the claim's own config version: a replay shows the original numbers. */
 export function receiptOf(granted: Extract<Outcome, { kind: 'granted' }>, rules: BalanceRules): Receipt {
-  const { claim, changes, anchors, shown, counterpartyChanges, replayed } = granted;
+  const { claim, changes, anchors, shown, counterpartyChanges, replayed, archived } = granted;
   if (claim.configVersion !== rules.version) {
     throw new Error(`claim of config version ${claim.configVersion} shown under version ${rules.version}`);
   }
   const { playerId: id, playerVersion: version, correlationId } = claim;
   const effect = effectOf({ id, version, changes, anchors, shown }, rules);
-  return { kind: 'receipt', claim, ...effect, counterpartyChanges, replayed, correlationId };
+  return { kind: 'receipt', claim, ...effect, counterpartyChanges, replayed, archived, correlationId };
 }
 
 /** What an operation would do now. Nothing is written, no key is taken and nothing is rolled. */

@@ -10,6 +10,8 @@ export const NOT_REVERSIBLE: Readonly<
     `Claim ${claimId} is the expiry of a reward and gave nothing. Announce the reward again under a new key, or use manualReward.`,
   collected: (claimId) =>
     `Claim ${claimId} paid what did not fit when it was given. Reverse the transfer or grant that gave it.`,
+  archived: (claimId) =>
+    `Claim ${claimId} is in the archive. Use manualReward or takeResource, or have an operator put it back first.`,
   not_by_servers: (claimId) =>
     `Game servers may not reverse claim ${claimId}. Ask staff, or add "server" to reversibleBy of its type.`,
   quantity: (claimId, remaining) =>

@@ -19,6 +19,7 @@ export type NotReversibleReason =
   | 'reversal'
   | 'expired'
   | 'collected'
+  | 'archived'
   | 'not_by_servers'
   | 'quantity'
   | 'draws'

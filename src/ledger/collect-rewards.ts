@@ -9,10 +9,11 @@ import type { ClaimId } from '../domain/values.ts';
 import { encodeBulk } from './commit-bulk.ts';
 import { callKernel } from './commit-operation.ts';
 import type { Database } from './database.ts';
-import { decodeAttempt, decodeOutcomes, staleOutcome } from './decode-outcome.ts';
+import { decodeAttempt, staleOutcome } from './decode-outcome.ts';
 import { encodeOperation, postingOf } from './encode-operation.ts';
 import type { KernelCollectAnswer } from './kernel-bulk.ts';
 import type { KernelConfigs } from './kernel-contract.ts';
+import { decodeAnswer } from './read-archive.ts';
 
 interface CollectRequest {
   /** What the operations of the call have in common. */
@@ -67,7 +68,7 @@ export async function collectRewards(
         idempotency_key: key,
         input: { reward: answer.rewards?.[index] },
       }));
-      const decoded = decodeOutcomes({ outcomes: outcomes ?? [], ...named }, operations);
+      const decoded = await decodeAnswer(database, { outcomes: outcomes ?? [], ...named }, operations, held);
       return collected(answer, head.replayed, decoded);
     }
     case 'key_reused':

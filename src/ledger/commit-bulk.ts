@@ -3,11 +3,12 @@ import type { BulkCall, BulkOutcome } from '../domain/bulk.ts';
 import type { Operation } from '../domain/operation.ts';
 import { callKernel } from './commit-operation.ts';
 import type { Database } from './database.ts';
-import { decodeAttempt, decodeOutcomes, staleOutcome } from './decode-outcome.ts';
+import { decodeAttempt, staleOutcome } from './decode-outcome.ts';
 import { encodeOperation, uuidOf } from './encode-operation.ts';
 import { LedgerUnavailable } from './failures.ts';
 import type { KernelBulk, KernelBulkAnswer } from './kernel-bulk.ts';
 import type { KernelConfigs } from './kernel-contract.ts';
+import { decodeAnswer } from './read-archive.ts';
 
 /** An item, by its place in the call. Its operation's own key is ignored: the kernel derives the key. */
 export interface BulkItem {
@@ -42,7 +43,7 @@ export async function commitBulk(
       return {
         kind: 'open',
         replayed: head.replayed,
-        outcomes: decodeOutcomes({ outcomes, ...configs }, keyed),
+        outcomes: await decodeAnswer(database, { outcomes, ...configs }, keyed, held),
       };
     }
     case 'key_reused':

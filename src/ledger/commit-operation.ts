@@ -5,9 +5,10 @@
 import type { Operation } from '../domain/operation.ts';
 import type { Outcome, Preview } from '../domain/outcome.ts';
 import { type Database, queryDatabase } from './database.ts';
-import { decodeOutcomes, decodePreview } from './decode-outcome.ts';
+import { decodePreview } from './decode-outcome.ts';
 import { encodeOperation, operationText } from './encode-operation.ts';
 import { CONTRACT_VERSION, type KernelAnswer, type KernelPreviewAnswer } from './kernel-contract.ts';
+import { decodeAnswer } from './read-archive.ts';
 
 /** Commits one operation: directly, or through a lane (lanes.ts), which is noted for the log. */
 export type Commit = (
@@ -34,7 +35,7 @@ export async function commitOperations(
 ): Promise<Outcome[]> {
   const encoded = operations.map(encodeOperation);
   const texts = encoded.map(operationText);
-  return decodeOutcomes(await commitEncoded(database, texts, held), encoded);
+  return await decodeAnswer(database, await commitEncoded(database, texts, held), encoded, held);
 }
 
 /** Commits operations that are already encoded, as JSON. */

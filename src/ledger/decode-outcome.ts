@@ -15,7 +15,9 @@ import type {
   Stale,
 } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+import { placeOfOriginal } from './archive-place.ts';
 import { ENTRY_CAUSES } from './columns.ts';
+import { LedgerUnavailable } from './failures.ts';
 import type {
   KernelActorOperation,
   KernelAnswer,
@@ -50,6 +52,9 @@ function decodeOutcome(
       return grantedOutcome(outcome.replayed ? outcome : grantOf(outcome, operation), operation, configs);
     case 'rejected':
       return rejectedOutcome(outcome);
+    case 'archived':
+      // Only a caller that reads the archive (read-archive.ts) can answer it.
+      throw new LedgerUnavailable('the claim is archived');
     case 'key_reused':
       return { kind: 'key_reused', fields: outcome.fields, ...decodeAttempt(outcome) };
     case 'rate_limited':
@@ -141,13 +146,14 @@ export function grantOf(granted: KernelNewGrant, operation: KernelOperation | Ke
 }
 
 function grantedOutcome(
-  { replayed, claim, changes, counterpartyChanges, shown }: Grant,
+  { replayed, archived = false, claim, changes, counterpartyChanges, shown }: Grant,
   operation: KernelOperation | KernelActorOperation,
   { configs = [] }: KernelConfigs,
 ): Outcome {
   return {
     kind: 'granted',
     replayed,
+    archived,
     claim: decodeClaim(claim),
     changes: decodeChanges(changes),
     counterpartyChanges: counterpartyChanges && decodeChanges(counterpartyChanges),
@@ -162,13 +168,14 @@ function grantedOutcome(
 }
 
 function rejectedOutcome(rejected: KernelKind<'rejected'>): Extract<Outcome, { kind: 'rejected' }> {
-  const original = rejected.original && decodeOriginal(rejected.original);
+  // A preview does not read the archive.
+  const found = placeOfOriginal(rejected.original) ? null : rejected.original;
   return {
     kind: 'rejected',
     replayed: rejected.replayed,
-    rejection: decodeRejection(rejected.rejection, rejected.original?.claim.handle ?? null),
+    rejection: decodeRejection(rejected.rejection, found?.claim.handle ?? null),
     ...decodeAttempt(rejected),
-    original,
+    original: found && decodeOriginal(found),
   };
 }
 

@@ -5,6 +5,7 @@
 import type { InboxMessage } from '../domain/operation.ts';
 import type { ForbiddenReason } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+import type { KernelPlace } from './archive-place.ts';
 import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
 export type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
@@ -222,6 +223,8 @@ export interface KernelReplay {
   readonly changes: readonly KernelChange[];
   readonly counterpartyChanges: readonly KernelChange[] | null;
   readonly shown: Readonly<Record<string, number>>;
+  /** True: it was read from the archive (read-archive.ts). */
+  readonly archived?: boolean;
 }
 
 /** The attempt that took a key. */
@@ -240,6 +243,8 @@ export type KernelOutcome =
       readonly rejection: StoredRejection;
       readonly original: KernelOriginal | null;
     })
+  /** The key has its outcome, and that is in the archive. `reused`: the input is another. */
+  | { readonly kind: 'archived'; readonly place: KernelPlace; readonly reused: boolean }
   | (KernelAttempt & { readonly kind: 'key_reused'; readonly fields: readonly string[] })
   | { readonly kind: 'unknown_key' }
   | { readonly kind: 'forbidden'; readonly why: ForbiddenReason }

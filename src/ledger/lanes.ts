@@ -8,12 +8,12 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Env } from '../env.ts';
 import { type Commit, commitEncoded, commitOperation } from './commit-operation.ts';
 import { type Database, openDatabase } from './database.ts';
-import { decodeOutcomes } from './decode-outcome.ts';
 import { encodeOperation, operationText } from './encode-operation.ts';
 import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from './failures.ts';
 import { CONTRACT_VERSION } from './kernel-contract.ts';
 import { LANE_LIMITS, LaneQueue } from './lane-queue.ts';
 import type { LaneReply } from './lane-reply.ts';
+import { decodeAnswer } from './read-archive.ts';
 
 export class Lane extends DurableObject<Env> {
   readonly #queue: LaneQueue;
@@ -71,11 +71,11 @@ const laneCount = (given: string | undefined) => Number(given || DEFAULT_LANES);
 /** The way of operations to the kernel that the settings choose. */
 export function commitPath(env: Env, database: Database): Commit {
   if (env.COMMIT_THROUGH === 'lanes' && env.LANE)
-    return throughLanes(env.LANE as DurableObjectNamespace<Lane>, env);
+    return throughLanes(env.LANE as DurableObjectNamespace<Lane>, env, database);
   return (operation, held) => commitOperation(database, operation, held);
 }
 
-function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit {
+function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env, database: Database): Commit {
   const count = laneCount(env.LANES);
   const hint = env.LANE_LOCATION_HINT;
   const options = hint ? { locationHint: hint as DurableObjectLocationHint } : undefined;
@@ -90,7 +90,8 @@ function throughLanes(namespace: DurableObjectNamespace<Lane>, env: Env): Commit
     const parameters = [CONTRACT_VERSION, operation.playerId, operationText(encoded), held] as const;
     const { answer, batch, queuedMs } = answered(await askLane(stub, lane, parameters), lane);
     note({ lane, batch, queuedMs });
-    return decodeOutcomes(answer, [encoded])[0] as Outcome;
+    const [outcome] = await decodeAnswer(database, answer, [encoded], held);
+    return outcome as Outcome;
   };
 }
 

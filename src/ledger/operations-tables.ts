@@ -262,10 +262,13 @@ export const settings = onceward.table(
     servers: text('servers', { enum: ['open', 'registered'] })
       .notNull()
       .default('open'),
+    /** Claims that are younger than this are never archived. */
+    archiveAfterDays: integer('archive_after_days').notNull().default(1095),
   },
   (t) => [
     check('settings_are_one_row', sql`${t.one} = 1`),
     check('settings_admit_servers', sql`${t.servers} IN ('open', 'registered')`),
+    check('settings_keep_claims_for_a_quarter', sql`${t.archiveAfterDays} >= 92`),
     check(
       'settings_are_sensible',
       sql`${t.refusalRetentionDays} >= 30 AND ${t.refusalsPerDay} >= 1 AND ${t.wrongCodesPerHour} >= 1

@@ -218,13 +218,15 @@ export const gameLimits = onceward.table(
   ],
 );
 
-/** Where the entries of a balance begin after older ones were moved elsewhere. `npm run integrity` continues from here. */
+/** Where the entries of a balance begin after older ones were moved to the archive. `npm run integrity` continues from here. */
 export const checkpoints = onceward.table(
   'checkpoints',
   {
     player: actorNumber('player').notNull(),
     /** What the removed entries add up to. */
     balance: safeAmount('balance').notNull(),
+    /** As in that entry. */
+    anchoredAt: instant('anchored_at'),
     /** The sequence of the last removed entry. */
     sequence: integer('sequence').notNull(),
     /** The number of the claim of that entry. */

@@ -51,6 +51,8 @@ export const actors = onceward.table(
     /** How many refusals were recorded on `refused_on`. */
     refused: integer('refused').notNull().default(0),
     refusedOn: date('refused_on'),
+    /** The player's claims up to this number are in the archive (archive-tables.ts); null, which takes no room: none is. */
+    archived: integer('archived'),
     /** Whether other players can give this player resources. */
     acceptsGifts: boolean('accepts_gifts').notNull().default(true),
     /** `ACTOR_KINDS`. */

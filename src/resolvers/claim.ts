@@ -1,7 +1,8 @@
 /** claim: one granted claim, by its ID or by its type and key. */
 import type { Actor } from '../domain/actor.ts';
 import { badInput } from '../domain/fault.ts';
-import { type ClaimReference, readClaim } from '../ledger/read-claims.ts';
+import { readClaimAnywhere } from '../ledger/read-archived-claim.ts';
+import type { ClaimReference } from '../ledger/read-claims.ts';
 import { ClaimWithChanges, hasInternalKeys } from '../schema/claim.ts';
 import { requireOwn } from './authorise.ts';
 import { defineQuery } from './define-query.ts';
@@ -31,7 +32,7 @@ function referenceOf(args: ClaimArguments, actor: Actor): ClaimReference {
 export const claim = defineQuery({
   name: 'claim',
   description:
-    'One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. Players find awards and imports by `id` only.',
+    'One granted claim: by `id`, or by `type` and `key` (servers and staff add `playerId`). Null: it was not granted. One that is in the archive takes longer, and is UNAVAILABLE while that cannot be read. Players find awards and imports by `id` only.',
   type: ClaimWithChanges,
   nullable: true,
   actors: ['player', 'server', 'staff'],
@@ -47,7 +48,7 @@ export const claim = defineQuery({
       requireOwn(actor, reference.playerId);
       if (hasInternalKeys(reference.type, context)) return null;
     }
-    const [row] = await read((database) => readClaim(database, actor, reference));
+    const [row] = await read((database) => readClaimAnywhere(database, actor, reference));
     return row ?? null;
   },
   example: { playerId: 'player-1', type: 'pve_victory', key: 'battle-1' },

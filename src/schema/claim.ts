@@ -299,6 +299,10 @@ export const Receipt = builder.objectRef<ReceiptShape>('Receipt').implement({
     replayed: t.exposeBoolean('replayed', {
       description: 'True: this key was granted before, and these are the original numbers.',
     }),
+    archived: t.exposeBoolean('archived', {
+      description:
+        'True: a replay of an old claim, which was read from the archive. Such a replay takes longer.',
+    }),
     correlationId: t.id({
       description:
         'As in `claim`; where a player may not see that, the ID of this request. What this request sent is in the response header x-correlation-id.',

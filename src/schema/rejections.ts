@@ -79,6 +79,10 @@ builder.enumType('NotReversibleReason', {
       description:
         'It paid what an earlier claim could not give because a ceiling was reached. Reversing that claim takes it back.',
     },
+    ARCHIVED: {
+      value: 'archived',
+      description: 'It is so old that it was moved to the archive. An operator can put it back.',
+    },
     NOT_BY_SERVERS: {
       value: 'not_by_servers',
       description: 'The balance config does not let game servers reverse claims of its type.',

@@ -91,6 +91,7 @@ describe('a granted operation', () => {
     expect(decoded(granted)).toEqual({
       kind: 'granted',
       replayed: true,
+      archived: false,
       claim: {
         id: CLAIM_ID,
         playerId: 'p1',

@@ -23,6 +23,7 @@ function change(
 const GRANTED: Extract<Outcome, { kind: 'granted' }> = {
   kind: 'granted',
   replayed: false,
+  archived: false,
   claim: {
     id: 'k3v9q0d8x2m7c5ta1b',
     playerId: 'p1',
@@ -76,6 +77,7 @@ describe('receiptOf', () => {
       tierBefore: null,
       tierAfter: 'Bronze',
       replayed: false,
+      archived: false,
       correlationId: 'correlation-1',
     });
     expect(receipt.player).toEqual({

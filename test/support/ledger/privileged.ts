@@ -2,6 +2,7 @@
 export const TABLES = [
   'actors',
   'alarms',
+  ...['archive_parts', 'archived_claims', 'archived_uses'],
   'audit_events',
   ...['breaker_counters', 'breaker_trips', 'breakers', 'held_settlements'],
   ...['award_limits', 'balance_configs', 'bulk_calls', 'catalogue_texts', 'balances'],
@@ -60,6 +61,7 @@ export const KERNEL = [
   'onceward.next_campaign_instance(bigint,interval)',
   'onceward.preview_operation(integer,jsonb,text[])',
   'onceward.rank_balances(integer)',
+  'onceward.read_archived(integer,json,text[])',
   'onceward.read_screen(integer,jsonb,text[])',
   'onceward.recheck_drift(integer)',
   'onceward.replay_page(text,text,uuid,bigint,integer,integer)',

@@ -1,0 +1,39 @@
+-- Answers archived claims. The kernel says where a claim is (08_answers.sql); the Worker reads it
+-- from the archive and calls this function, which knows the names. It only reads.
+
+-- A claim with its entries, as a replay of it is answered: from its row in the archive and those of
+-- its entries. Null: they are not what the index says.
+CREATE OR REPLACE FUNCTION onceward.read_archived(
+  contract integer, stored json, held text[])
+RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  claim   onceward.reward_claims :=
+    json_populate_record(NULL::onceward.reward_claims, stored->'claim');
+  moved   onceward.ledger_entries[] := ARRAY(
+    SELECT e FROM json_populate_recordset(NULL::onceward.ledger_entries, stored->'entries') AS e);
+BEGIN
+  PERFORM onceward.check_call(contract, 1);
+  IF NOT EXISTS (
+    SELECT FROM onceward.archived_claims z
+     WHERE z.player = claim.player AND z.number = claim.number
+       AND z.fingerprint = claim.fingerprint AND z.entries = cardinality(moved)
+       AND z.key_digest = onceward.digest_of(claim.idempotency_key)) THEN
+    RETURN NULL;
+  END IF;
+  RETURN json_build_object(
+    'granted', onceward.granted_json(true, onceward.claim_json(claim),
+      onceward.stored_entries(moved, claim.player),
+      CASE WHEN claim.counterparty IS NOT NULL
+           THEN onceward.stored_entries(moved, claim.counterparty) END,
+      onceward.shown_json(claim.shown)),
+    'counterpartyVersion', claim.counterparty_version,
+    'configs', onceward.configs_json(ARRAY[claim.config_version], held));
+END $$;
+
+CREATE OR REPLACE FUNCTION onceward.stored_entries(
+  entries onceward.ledger_entries[], of_player bigint)
+RETURNS json LANGUAGE sql STABLE
+RETURN (
+  SELECT coalesce(json_agg(onceward.entry_json(e) ORDER BY e.ordinal), '[]')
+    FROM unnest(entries) AS e WHERE e.player = of_player);

@@ -1,0 +1,153 @@
+/**
+ * The files of the archive: a part has one Parquet file of claims and one of entries, with a row for each row of the table. They hold
+ * the numbers of players: where an input has the ID of one of the claim's actors, the file has a placeholder.
+ */
+import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+
+/** What is used of an R2 bucket. */
+export interface ArchiveBucket {
+  get(
+    name: string,
+    options: { range: { offset: number; length: number } },
+  ): Promise<{ arrayBuffer(): Promise<ArrayBuffer> } | null>;
+}
+
+type ColumnType = 'INT64' | 'INT32' | 'TIMESTAMP' | 'UUID' | 'STRING' | 'BOOLEAN';
+
+export interface ArchiveColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  /** JSON as text. */
+  readonly json?: true;
+}
+
+const column = (name: string, type: ColumnType): ArchiveColumn => ({ name, type, nullable: false });
+const maybe = (name: string, type: ColumnType): ArchiveColumn => ({ name, type, nullable: true });
+
+export const CLAIM_COLUMNS: readonly ArchiveColumn[] = [
+  column('player', 'INT64'),
+  column('number', 'INT32'),
+  column('version', 'INT32'),
+  column('claimed_at', 'TIMESTAMP'),
+  column('actor', 'INT64'),
+  maybe('counterparty', 'INT64'),
+  maybe('counterparty_number', 'INT32'),
+  maybe('counterparty_version', 'INT32'),
+  maybe('occurred_at', 'TIMESTAMP'),
+  column('operation', 'INT32'),
+  column('claim_type', 'INT32'),
+  column('claim_key', 'STRING'),
+  column('generation', 'INT32'),
+  column('units', 'INT32'),
+  column('idempotency_key', 'STRING'),
+  column('fingerprint', 'UUID'),
+  column('correlation_id', 'UUID'),
+  maybe('client_correlation_id', 'STRING'),
+  column('config_version', 'INT32'),
+  maybe('amounts_version', 'INT32'),
+  maybe('announced', 'INT32'),
+  maybe('paid_with', 'INT32'),
+  maybe('became_pending', 'BOOLEAN'),
+  maybe('reason', 'STRING'),
+  { ...column('input', 'STRING'), json: true },
+  { ...maybe('draws', 'STRING'), json: true },
+  { ...maybe('shown', 'STRING'), json: true },
+  { ...maybe('limits_used', 'STRING'), json: true },
+  { ...maybe('facts_read', 'STRING'), json: true },
+];
+
+export const ENTRY_COLUMNS: readonly ArchiveColumn[] = [
+  column('player', 'INT64'),
+  column('number', 'INT32'),
+  column('ordinal', 'INT32'),
+  column('resource', 'INT32'),
+  column('sequence', 'INT32'),
+  column('before', 'INT64'),
+  column('delta', 'INT64'),
+  maybe('requested', 'INT64'),
+  column('cause', 'INT32'),
+  maybe('anchored_at', 'TIMESTAMP'),
+];
+
+export type ArchiveFile = 'claims' | 'entries';
+export const COLUMNS: Readonly<Record<ArchiveFile, readonly ArchiveColumn[]>> = {
+  claims: CLAIM_COLUMNS,
+  entries: ENTRY_COLUMNS,
+};
+
+/** Named after its contents: a file is never overwritten with others. */
+export function archiveName(part: number, file: ArchiveFile | 'manifest', sha256: string): string {
+  const extension = file === 'manifest' ? 'json' : 'parquet';
+  return `part-${String(part).padStart(6, '0')}/${file}-${sha256.slice(0, 16)}.${extension}`;
+}
+
+/** A row as Postgres takes it (json_populate_record): numbers, ISO 8601, JSON values. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+/** Rows of a file, from one (inclusive) to another (exclusive). It reads the footer and the groups that have them. */
+export async function readArchiveRows(
+  file: ArchiveFile,
+  source: AsyncBuffer,
+  range?: { readonly from: number; readonly to: number },
+): Promise<StoredRow[]> {
+  if (range && range.from === range.to) return [];
+  const metadata = await parquetMetadataAsync(source, { initialFetchSize: FOOTER_BYTES });
+  const rows = await parquetReadObjects({
+    file: source,
+    metadata,
+    ...(range && { rowStart: range.from, rowEnd: range.to }),
+  });
+  return rows.map((row) => storedRow(COLUMNS[file], row));
+}
+
+/** Usually the whole footer. */
+const FOOTER_BYTES = 32_768;
+
+function storedRow(columns: readonly ArchiveColumn[], row: Record<string, unknown>): StoredRow {
+  return Object.fromEntries(columns.map(({ name, json }) => [name, storedValue(row[name], json)]));
+}
+
+function storedValue(value: unknown, isJson = false): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) return value.toISOString();
+  if (isJson && typeof value === 'string') return JSON.parse(value);
+  return value ?? null;
+}
+
+/** The IDs of those whom a claim names. */
+export interface ClaimNames {
+  readonly player: string;
+  readonly actor: string;
+  readonly counterparty: string | null;
+}
+
+const PREFIX = 'onceward:';
+/** Before a text that itself begins like a placeholder. */
+const ESCAPE = `${PREFIX}=`;
+
+/** An input with placeholders where it has an ID of the claim's actors. */
+export function withoutNames(input: unknown, names: ClaimNames): unknown {
+  const placeholders = new Map<string, string>();
+  for (const [role, id] of Object.entries(names).toReversed()) if (id !== null) placeholders.set(id, role);
+  return mapTexts(input, (text) => {
+    const role = placeholders.get(text);
+    if (role) return PREFIX + role;
+    return text.startsWith(PREFIX) ? ESCAPE + text : text;
+  });
+}
+
+/** The input that had these placeholders, with the IDs that the actors have now. */
+export function withNames(input: unknown, names: ClaimNames): unknown {
+  const ids = new Map(Object.entries(names).map(([role, id]) => [PREFIX + role, id]));
+  return mapTexts(input, (text) =>
+    text.startsWith(ESCAPE) ? text.slice(ESCAPE.length) : (ids.get(text) ?? text),
+  );
+}
+
+function mapTexts(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === 'string') return map(value);
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, map));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, mapTexts(member, map)]));
+}
