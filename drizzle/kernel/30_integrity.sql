@@ -74,8 +74,12 @@ BEGIN ATOMIC
   WITH numbers AS MATERIALIZED (SELECT * FROM onceward.numbers_of(low, high)),
   -- Claims and entries up to a checkpoint may have been moved elsewhere.
   bases AS (
-    SELECT k.player, max(k.number) AS number FROM onceward.checkpoints k
-     WHERE k.player > low AND k.player <= high GROUP BY 1)
+    SELECT b.player, max(b.number) AS number
+      FROM (SELECT k.player, k.number FROM onceward.checkpoints k
+             WHERE k.player > low AND k.player <= high
+            UNION ALL
+            SELECT a.no, a.archived FROM onceward.actors a
+             WHERE a.no > low AND a.no <= high AND a.archived > 0) AS b GROUP BY 1)
   SELECT 'I4', e.player, e.resource, e.sequence, e.number, 'there is no claim of this number'
     FROM onceward.ledger_entries e
     LEFT JOIN numbers n ON (n.player, n.number) = (e.player, e.number)
@@ -103,10 +107,10 @@ BEGIN ATOMIC
     FROM (SELECT x.*, coalesce(b.number, 0) AS base FROM onceward.actors x
             LEFT JOIN bases AS b ON b.player = x.no
            WHERE x.no > low AND x.no <= high) AS a
-    FULL JOIN (SELECT n.player, count(*) FILTER (WHERE n.number > coalesce(b.number, 0)) AS claims,
-                      count(DISTINCT n.number) FILTER (WHERE n.number > coalesce(b.number, 0))
-                        AS distinct_claims, max(n.number) AS newest, max(n.version) AS version
+    FULL JOIN (SELECT n.player, count(*) AS claims, count(DISTINCT n.number) AS distinct_claims,
+                      max(n.number) AS newest, max(n.version) AS version
                  FROM numbers AS n LEFT JOIN bases AS b ON b.player = n.player
+                WHERE n.number > coalesce(b.number, 0)
                 GROUP BY n.player) AS s ON s.player = a.no
    WHERE a.no IS NULL OR a.number - a.base <> coalesce(s.claims, 0)
       OR s.claims <> s.distinct_claims OR a.number <> coalesce(s.newest, a.base)
@@ -140,8 +144,12 @@ BEGIN ATOMIC
             FROM claims AS x
           WINDOW earlier AS (PARTITION BY x.player, x.claim_type, x.claim_key ORDER BY x.number
                              ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)) AS c
-   WHERE c.generation <> c.nth - 1
-      OR c.reopenings - CASE WHEN c.reopened THEN 1 ELSE 0 END <> c.generation
+   WHERE c.reopenings - CASE WHEN c.reopened THEN 1 ELSE 0 END <> c.nth - 1
+      -- The claims before it may be in the archive.
+      OR c.generation <> c.nth - 1 AND NOT EXISTS (
+           SELECT FROM onceward.archived_claims z
+            WHERE z.player = c.player AND z.generation = c.generation - c.nth
+              AND z.claim_digest = onceward.claim_digest(c.claim_type, c.claim_key))
   UNION ALL
   SELECT 'I5', k.player, NULL, NULL, min(k.number), format('a key has %s outcomes', count(*))
     FROM (SELECT c.player, c.idempotency_key, c.number FROM claims AS c
@@ -163,8 +171,8 @@ BEGIN ATOMIC
   SELECT 'I12', w.player, NULL::smallint, NULL::integer, w.number,
          format('the pending reward %s was not announced then, or it is paid', w.claim_key)
     FROM onceward.pending_rewards w
-    LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (w.player, w.number)
-    LEFT JOIN onceward.reward_claims t
+    LEFT JOIN onceward.all_claims c ON (c.player, c.number) = (w.player, w.number)
+    LEFT JOIN onceward.all_claims t
       ON (t.counterparty, t.counterparty_number) = (w.player, w.number) AND t.became_pending
    WHERE w.player > low AND w.player <= high
      AND (coalesce(c.claimed_at, t.claimed_at) IS DISTINCT FROM w.announced_at OR EXISTS (
@@ -195,6 +203,8 @@ BEGIN ATOMIC
     LEFT JOIN onceward.reward_claims c ON (c.player, c.number) = (r.player, r.number)
     LEFT JOIN onceward.reward_claims d ON (d.player, d.number) = (r.player, r.reversed_by)
    WHERE r.player > low AND r.player <= high
+     AND NOT EXISTS (SELECT FROM onceward.archived_claims z
+                      WHERE (z.player, z.number) = (r.player, r.number))
      AND (greatest(c.units, 1) <> r.units OR c.units IS NULL OR r.reversed > r.units
        OR r.parts > r.reversed + r.reopened::integer
        OR d.number IS NULL);
