@@ -26,6 +26,53 @@ CREATE TABLE "onceward"."scheduled_jobs" (
 	"failures" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."archive_parts" (
+	"no" integer PRIMARY KEY NOT NULL,
+	"claims" integer NOT NULL,
+	"entries" integer NOT NULL,
+	"archived_at" timestamp with time zone NOT NULL,
+	"claimed_from" timestamp with time zone NOT NULL,
+	"claimed_until" timestamp with time zone NOT NULL,
+	"restored_at" timestamp with time zone,
+	"claims_bytes" bigint NOT NULL,
+	"entries_bytes" bigint NOT NULL,
+	"claims_sha256" "bytea" NOT NULL,
+	"entries_sha256" "bytea" NOT NULL,
+	"sums" json NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."archived_claims" (
+	"player" bigint NOT NULL,
+	"claimed_at" timestamp with time zone NOT NULL,
+	"key_digest" uuid NOT NULL,
+	"claim_digest" uuid NOT NULL,
+	"fingerprint" uuid NOT NULL,
+	"counterparty" bigint,
+	"expired_at" timestamp with time zone,
+	"number" integer NOT NULL,
+	"part" integer NOT NULL,
+	"row" integer NOT NULL,
+	"entry_row" integer NOT NULL,
+	"counterparty_number" integer,
+	"announced" integer,
+	"entries" smallint NOT NULL,
+	"generation" smallint NOT NULL,
+	"became_pending" boolean,
+	CONSTRAINT "archived_claims_one_per_number" PRIMARY KEY("player","number"),
+	CONSTRAINT "archived_claims_one_per_idempotency_key" UNIQUE("player","key_digest"),
+	CONSTRAINT "archived_claims_granted_once" UNIQUE("player","claim_digest","generation")
+);
+--> statement-breakpoint
+CREATE TABLE "onceward"."archived_uses" (
+	"player" bigint NOT NULL,
+	"used" bigint NOT NULL,
+	"until" timestamp with time zone NOT NULL,
+	"claim_type" smallint NOT NULL,
+	"resource" smallint NOT NULL,
+	"received" boolean NOT NULL,
+	CONSTRAINT "archived_uses_one_per_type" PRIMARY KEY("player","claim_type","resource","received")
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."breaker_counters" (
 	"subject" bigint NOT NULL,
 	"hour" timestamp with time zone NOT NULL,
@@ -437,8 +484,10 @@ CREATE TABLE "onceward"."settings" (
 	"event_retry_hours" smallint DEFAULT 72 NOT NULL,
 	"event_retry_ms" integer DEFAULT 5000 NOT NULL,
 	"servers" text DEFAULT 'open' NOT NULL,
+	"archive_after_days" integer DEFAULT 1095 NOT NULL,
 	CONSTRAINT "settings_are_one_row" CHECK ("onceward"."settings"."one" = 1),
 	CONSTRAINT "settings_admit_servers" CHECK ("onceward"."settings"."servers" IN ('open', 'registered')),
+	CONSTRAINT "settings_keep_claims_for_a_quarter" CHECK ("onceward"."settings"."archive_after_days" >= 92),
 	CONSTRAINT "settings_are_sensible" CHECK ("onceward"."settings"."refusal_retention_days" >= 30 AND "onceward"."settings"."refusals_per_day" >= 1 AND "onceward"."settings"."wrong_codes_per_hour" >= 1
         AND "onceward"."settings"."config_publishing" IN ('off', 'staff', 'approved')),
 	CONSTRAINT "settings_of_events_are_sensible" CHECK ("onceward"."settings"."event_retention_days" >= 1 AND "onceward"."settings"."event_hold_days" >= "onceward"."settings"."event_retention_days"
@@ -559,6 +608,7 @@ CREATE TABLE "onceward"."staff_limits" (
 CREATE TABLE "onceward"."checkpoints" (
 	"player" bigint NOT NULL,
 	"balance" "onceward"."amount" NOT NULL,
+	"anchored_at" timestamp with time zone,
 	"sequence" integer NOT NULL,
 	"number" integer NOT NULL,
 	"resource" smallint NOT NULL,
@@ -681,6 +731,7 @@ CREATE TABLE "onceward"."actors" (
 	"version" integer DEFAULT 0 NOT NULL,
 	"refused" integer DEFAULT 0 NOT NULL,
 	"refused_on" date,
+	"archived" integer,
 	"accepts_gifts" boolean DEFAULT true NOT NULL,
 	"kind" smallint NOT NULL,
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,
@@ -843,6 +894,8 @@ ALTER TABLE "onceward"."staff" ADD CONSTRAINT "staff_role_is_known" FOREIGN KEY 
 CREATE UNIQUE INDEX "alarms_one_open" ON "onceward"."alarms" USING btree ("kind","subject") WHERE cleared_at IS NULL;--> statement-breakpoint
 CREATE INDEX "alarms_open_first" ON "onceward"."alarms" USING btree (((cleared_at IS NULL)::integer),"no");--> statement-breakpoint
 CREATE INDEX "alarms_not_logged" ON "onceward"."alarms" USING btree ("no") WHERE logged = 'nothing' OR logged = 'raised' AND cleared_at IS NOT NULL;--> statement-breakpoint
+CREATE UNIQUE INDEX "archived_claims_one_per_counterparty_number" ON "onceward"."archived_claims" USING btree ("counterparty","counterparty_number") WHERE counterparty IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "archived_claims_of_part" ON "onceward"."archived_claims" USING btree ("part");--> statement-breakpoint
 CREATE INDEX "campaign_rows_refused" ON "onceward"."campaign_rows" USING btree ("campaign","line") WHERE why IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_name" ON "onceward"."campaigns" USING btree ("name");--> statement-breakpoint
 CREATE UNIQUE INDEX "campaigns_one_per_action" ON "onceward"."campaigns" USING btree ("made_by","made_number");--> statement-breakpoint
