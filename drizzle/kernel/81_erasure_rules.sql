@@ -19,7 +19,7 @@ RETURNS TABLE ("table" text, rule text, columns text) LANGUAGE sql IMMUTABLE ROW
 BEGIN ATOMIC
   SELECT * FROM (VALUES
     ('actors', 'keep',
-     'no updated_at created_at number version refused refused_on accepts_gifts kind'),
+     'no updated_at created_at number version refused refused_on archived accepts_gifts kind'),
     ('actors', 'new', 'id handle'),
     ('actors', 'blank', 'zones'),
     ('names', 'keep', 'kind no regenerates name'),
@@ -35,7 +35,7 @@ BEGIN ATOMIC
     ('ledger_entries', 'keep',
      'player delta before requested anchored_at number sequence resource ordinal cause'
      ' after'),
-    ('checkpoints', 'keep', 'player balance sequence number resource'),
+    ('checkpoints', 'keep', 'player balance anchored_at sequence number resource'),
     ('refusals', 'keep',
      'player actor refused_at correlation_id config_version version expires_on operation'),
     ('refusals', 'remove',
@@ -68,7 +68,14 @@ BEGIN ATOMIC
     ('lock_buckets', 'keep', 'no'),
     ('outbox', 'keep', 'transaction no player number slot'),
     ('outbox_state', 'keep', 'one removed_transaction removed_event rotated_at'),
-    ('event_readers', 'keep', 'name transaction event advanced_at')
+    ('event_readers', 'keep', 'name transaction event advanced_at'),
+    ('archive_parts', 'keep',
+     'no claims entries archived_at claimed_from claimed_until restored_at claims_bytes'
+     ' entries_bytes claims_sha256 entries_sha256 sums'),
+    ('archived_claims', 'keep',
+     'player claimed_at key_digest claim_digest fingerprint counterparty expired_at number'
+     ' part row entry_row counterparty_number announced entries generation became_pending'),
+    ('archived_uses', 'keep', 'player used until claim_type resource received')
   ) AS r("table", rule, columns);
 END;
 
@@ -145,6 +152,7 @@ BEGIN ATOMIC
     ('breakers', 'keep', 'limit config_version resource claim_types per bound'),
     ('breaker_counters', 'keep', 'limit subject hour stripe used'),
     ('breaker_trips', 'keep', 'limit subject hour config_version bound tripped_at'),
+    ('held_settlements', 'keep', 'actor number settled waiting more kind'),
     ('integrity_walk', 'keep', 'one player round_began_at verified_since day'),
     ('scheduled_jobs', 'keep', 'name succeeded_at failed_at failures'),
     ('economy_buckets', 'keep', 'players resource bucket'),
@@ -170,7 +178,7 @@ BEGIN ATOMIC
     ('settings', 'keep',
      'one refusal_retention_days refusals_per_day wrong_codes_per_hour outbox outbox_slot'
      ' config_publishing staff_approval_above erasure_approval event_retention_days'
-     ' event_retry_hours event_retry_ms event_hold_days servers'),
+     ' event_retry_hours event_retry_ms event_hold_days servers archive_after_days'),
     ('staff_values', 'keep', 'config_version value per_reward per_day resource'),
     ('take_limits', 'keep', 'config_version per_call per_day resource'),
     ('permissions', 'keep', 'name'),

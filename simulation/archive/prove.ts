@@ -111,7 +111,9 @@ async function prove(
 async function faultsOf(owner: pg.Client): Promise<string[]> {
   const faults: string[] = [];
   for (let after: string | null = ''; after !== null; ) {
-    const { rows } = await owner.query('SELECT onceward.integrity_page($1, 2000) AS page', [after]);
+    const { rows }: pg.QueryResult = await owner.query('SELECT onceward.integrity_page($1, 2000) AS page', [
+      after,
+    ]);
     after = rows[0].page.next;
     faults.push(...rows[0].page.faults.map(({ detail }: { detail: string }) => detail));
   }

@@ -47,6 +47,13 @@ test('an erasure leaves no trace of the player in any table, and every sum, chai
 
 test('an erasure changes exactly the columns that its rules name', async () => {
   const { player, staff } = await seenPlayer(changes);
+  await query(
+    `WITH disabled AS (
+       INSERT INTO onceward.actors (kind, id, updated_at) VALUES (2, $1, now()) RETURNING no)
+     INSERT INTO onceward.servers (actor, registered_at, disabled_at, disabled_by, disabled_reason)
+     SELECT no, now(), now(), no, $2 FROM disabled`,
+    [fresh('arena'), `${player} reported it`],
+  );
   const before = await rowsOfAll(query);
   await act(staff, erasing(player));
   await finishErasures(appPool());
