@@ -5,15 +5,13 @@
 import type { InboxMessage } from '../domain/operation.ts';
 import type { ForbiddenReason } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
+import type { Facts } from '../domain/rules.ts';
 import type { KernelPlace } from './archive-place.ts';
+import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';
 import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
 
-export type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
-
-import type { Facts } from '../domain/rules.ts';
-import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';
-
-export type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms };
+export type * from './kernel-limits.ts';
+export type * from './kernel-postings.ts';
 
 /** Both sides name it in every call. It rises when a type of this file changes. */
 export const CONTRACT_VERSION = 10;

@@ -20,8 +20,8 @@ const mutant: Mutant = {
     },
     {
       in: 'kernel',
-      find: 'AND state.id <> coalesce(op.player, op.actor_id) THEN',
-      replace: 'AND state.id <> op.player THEN',
+      find: 'AND state.id <> coalesce(op.player, op.actor_id) OR',
+      replace: 'AND state.id <> op.player OR',
     },
   ],
 };

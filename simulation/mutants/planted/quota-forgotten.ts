@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: 'DO UPDATE SET used = k.used + excluded.used;',
-      replace: 'DO UPDATE SET used = excluded.used;',
+      find: '          DO UPDATE SET used = k.used + excluded.used;',
+      replace: '          DO UPDATE SET used = excluded.used;',
     },
   ],
 };

@@ -8,9 +8,9 @@ const mutant: Mutant = {
     {
       in: 'kernel',
       find: `-- its parts are numbered (04_reversals.sql)
-           ORDER BY c.generation DESC LIMIT 1),`,
+             ORDER BY c.generation DESC LIMIT 1),`,
       replace: `-- its parts are numbered (04_reversals.sql)
-           ORDER BY c.generation LIMIT 1),`,
+             ORDER BY c.generation LIMIT 1),`,
     },
   ],
   sql: 'ALTER TABLE onceward.reward_claims DROP CONSTRAINT IF EXISTS reward_claims_granted_once',

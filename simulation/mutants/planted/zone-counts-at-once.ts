@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'worker',
-      find: `const { ends: until } = periodIn('day', now, rulesIn(current, rules).calendar);`,
-      replace: 'const until = now.toISOString();',
+      find: '{ zone: current.zone, until: ends }',
+      replace: '{ zone: current.zone, until: now.toISOString() }',
     },
   ],
 };

@@ -36,7 +36,7 @@ import {
   ticket,
 } from './service.ts';
 import { newRole, ON_MEMBERS } from './staff.ts';
-import { newUndo, undoThatIs } from './undo.ts';
+import { ON_UNDOS } from './undo.ts';
 
 /** A tournament that was won: 500 experience and min(150, 16 × 4) auric coins by the example config. */
 export const victory = { type: 'tournament_reward', facts: { rank: 1, participants: 16 } } as const;
@@ -179,12 +179,7 @@ const PREPARATIONS: Readonly<Record<string, Preparation>> = {
   // Codes of the same seed exist already.
   createCodes: { input: () => ({ seed: fresh('a-seed-of-codes') }) },
   ...ON_ENDPOINTS,
-  runUndo: { input: async () => ({ undoId: await undoThatIs('ready') }) },
-  pauseUndo: { input: async () => ({ undoId: await undoThatIs('running') }) },
-  resumeUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
-  cancelUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
-  createUndo: { input: () => ({ filter: { players: [fresh('nobody')] } }) },
-  undo: { input: async () => ({ id: (await newUndo({ filter: { players: [fresh('nobody')] } })).id }) },
+  ...ON_UNDOS,
   campaign: { input: async () => ({ id: (await newCampaign([fresh('player')])).id }) },
   createList: {
     input: () => ({

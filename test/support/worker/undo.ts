@@ -50,3 +50,13 @@ export async function undoThatIs(state: 'ready' | 'running' | 'paused'): Promise
        WHERE no = ${id}`;
   return id;
 }
+
+/** What the scenes of undos need. */
+export const ON_UNDOS = {
+  runUndo: { input: async () => ({ undoId: await undoThatIs('ready') }) },
+  pauseUndo: { input: async () => ({ undoId: await undoThatIs('running') }) },
+  resumeUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
+  cancelUndo: { input: async () => ({ undoId: await undoThatIs('paused') }) },
+  createUndo: { input: () => ({ filter: { players: [fresh('nobody')] } }) },
+  undo: { input: async () => ({ id: (await newUndo({ filter: { players: [fresh('nobody')] } })).id }) },
+};
