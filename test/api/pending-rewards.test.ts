@@ -60,6 +60,7 @@ describe('pendingRewards', () => {
         key: `c-${index}`,
         announcedAt: claim.claimedAt,
         expiresAt: null,
+        isHeld: false,
         announcementId: claim.id,
         gives: [
           { resource: 'experience', amount: 120 },

@@ -42,7 +42,7 @@ describe('inbox', () => {
       }),
     );
     const plain = await announce(playerId, 'chest-2', chest);
-    const unread = { readAt: null, draws: [], from: null };
+    const unread = { readAt: null, draws: [], from: null, isHeld: false };
     expect(await inboxOf(playerId)).toEqual([
       {
         ...{ id: plain.claim.id, type: 'arena_chest', title: null, text: null, origin: 'SERVER', ...unread },
