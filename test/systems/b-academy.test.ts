@@ -97,6 +97,7 @@ it('B3 moves credits once per key and replays the result', async () => {
 
 /** What the app role may execute that writes, or runs with the rights of another role. */
 const WRITING_FUNCTIONS = [
+  'advance_event_reader',
   'audit_list',
   'check_campaign',
   'collect_rewards',
@@ -108,18 +109,29 @@ const WRITING_FUNCTIONS = [
   'expire_refusals',
   'expire_rewards',
   'export_page',
+  'keep_events',
+  'mark_logged',
   'mark_read',
   'next_campaign_instance',
   'preview_operation',
   'rank_balances',
+  'read_archived',
   'read_screen',
+  'recheck_drift',
   'replay_page',
+  'report_jobs',
   'roll_up_economy',
+  'step_endpoint',
   'step_erasures',
   'step_undo',
   'stop_campaign',
   'stop_ranking',
   'stop_undo',
+  'verify_day',
+  'verify_distribution',
+  'verify_game',
+  'verify_players',
+  'watch_ledger',
 ];
 
 it('B5 lets the app role write only through the kernel', async () => {
