@@ -96,20 +96,28 @@ export class ErasureClients {
   load(clients: number, names: readonly string[], chosen: readonly string[], random: Random) {
     let isOver = false;
     const left = new Set<string>();
+    let leaving: string | undefined;
     const one = async (client: number) => {
       const dice = random.fork(`client ${client}`);
       for (let turn = 0; !isOver; turn += 1) {
         const key = `${client}-${turn}-of-the-load`;
         const [a, b] = [dice.pick(dice.chance(0.5) ? chosen : names), dice.pick(names)];
-        if (dice.chance(0.6)) await this.win(a, key);
+        if (leaving !== undefined && dice.chance(0.5)) await this.win(leaving, key);
+        else if (dice.chance(0.6)) await this.win(a, key);
         else if (a !== b && !left.has(a) && !left.has(b))
           await this.give(...(dice.chance(0.5) ? ([a, b] as const) : ([b, a] as const)), key);
       }
     };
     const running = Promise.all(Array.from({ length: clients }, (_, client) => one(client)));
     return {
-      /** No gift names this player from now on: it would be rejected, and the rejection hold the ID that its sender used. */
-      leave: (id: string) => left.add(id),
+      /**
+       * Half of all claims are of this player until the next one leaves, so that some of them wait for the erasure. No gift names the
+       * player from now on: it would be rejected, and the rejection would hold the ID that its sender used.
+       */
+      leave: (id: string) => {
+        left.add(id);
+        leaving = id;
+      },
       end: async () => {
         isOver = true;
         await running;

@@ -82,7 +82,12 @@ async function prove(
   while (chosen.size < erased) chosen.add(random.pick(names));
   const ids = [...chosen];
   const api = await ErasureClients.open(stack);
-  for (const [index, id] of ids.slice(0, 50).entries()) await api.note(id, `${id} is a friend`, `${index}`);
+  const stays = names.find((id) => !chosen.has(id));
+  if (stays === undefined) throw new Error('nobody stays who could have notes about those who leave');
+  for (const [index, id] of ids.slice(0, 50).entries()) {
+    await api.note(id, `${id} is a friend`, `${index}`);
+    await api.note(stays, `${id} is a friend`, `of-who-stays-${index}`);
+  }
   await sabotage?.(owner);
   const fill = time();
 
@@ -165,7 +170,7 @@ async function integrityFaults({ ownerDatabaseUrl }: RunningStack): Promise<stri
   return exitCode === 0 ? [] : printed;
 }
 
-/** Each receipt is one claim, and each player has a receipt of an erasure. */
+/** Each receipt is one claim, each player has a receipt of an erasure, and nobody claims under a number that is erased. */
 async function ledgerFaults(
   owner: pg.Client,
   api: ErasureClients,
@@ -175,12 +180,16 @@ async function ledgerFaults(
     `SELECT (SELECT count(*) FROM onceward.reward_claims c JOIN onceward.names n ON n.kind = 2 AND n.no = c.claim_type
               WHERE n.name = 'tournament_reward')::int AS wins,
             (SELECT count(*) FROM onceward.erasures WHERE state = 'done')::int AS done,
-            (SELECT count(*) FROM onceward.erasures WHERE state <> 'done')::int AS open`,
+            (SELECT count(*) FROM onceward.erasures WHERE state <> 'done')::int AS open,
+            (SELECT count(*) FROM onceward.erasures e JOIN onceward.reward_claims c
+                 ON (c.player = e.player AND c.number > e.claims_to)
+                 OR (c.counterparty = e.player AND c.counterparty_number > e.claims_to))::int AS late`,
   );
-  const { wins, done, open } = rows[0];
+  const { wins, done, open, late } = rows[0];
   return [
     ...(wins === api.receipts.length ? [] : [`there are ${wins} claims for ${api.receipts.length} receipts`]),
     ...(done >= ids.length ? [] : [`${done} of ${ids.length} erasures are done`]),
     ...(open === 0 ? [] : [`${open} erasures are not done`]),
+    ...(late === 0 ? [] : [`${late} claims are under the number of a player who was erased before`]),
   ];
 }
