@@ -299,9 +299,13 @@ describe('a read of the Worker', () => {
       (reads) => readLedger(reads, SERVER, { ...ledgerPage, filter, withTiers: true }),
       (reads) => readClaims(reads, SERVER, { playerId: player, filter, page }),
     ];
-    for (const read of lists)
-      for (const plan of await plansOf(read)) {
-        expect(plan).not.toMatch(new RegExp(`Seq Scan on (${LARGE})\\b`));
+    for (const read of lists) {
+      const plans = await plansOf(read);
+      for (const plan of plans) expect(plan).not.toMatch(new RegExp(`Seq Scan on (${LARGE})\\b`));
+      // What the reader may do is another statement.
+      const ofLists = plans.filter((plan) => /\b(reward_claims|ledger_entries)\b/.test(plan));
+      expect(ofLists).not.toEqual([]);
+      for (const plan of ofLists) {
         expect(plan).not.toContain('Bitmap Heap Scan');
         const scans = plan
           .split('\n')
@@ -315,5 +319,6 @@ describe('a read of the Worker', () => {
         for (const condition of scans)
           expect(condition).toMatch(/Index Cond: \(\(?\(?(player|counterparty) = /);
       }
+    }
   });
 });
