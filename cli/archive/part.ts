@@ -161,7 +161,7 @@ function written(value: unknown, type: string): unknown {
   return type === 'INT64' && value !== null ? BigInt(value as string) : value;
 }
 
-export function digestOf(bytes: Uint8Array): string {
+function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

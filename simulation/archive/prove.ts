@@ -185,7 +185,7 @@ async function wrongReplays(
     };
     const [claim] = await read('claims', claimsSha256, row, row + 1);
     const moved = await read('entries', entriesSha256, entryRow, entryRow + entries);
-    const { rows: answers } = await owner.query(`SELECT onceward.read_archived(9, $1, '{}') AS answer`, [
+    const { rows: answers } = await owner.query(`SELECT onceward.read_archived(10, $1, '{}') AS answer`, [
       JSON.stringify({ claim, entries: moved }),
     ]);
     const changes = answers[0].answer?.granted.changes.map((change: { before: number; delta: number }) => [

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /** The version of the kernel's contract that all of this follows. */
-export const CONTRACT = 9;
+export const CONTRACT = 10;
 
 export interface BatchPosting {
   readonly resource: string;

@@ -25,7 +25,7 @@ export interface ArchiveColumn {
 const column = (name: string, type: ColumnType): ArchiveColumn => ({ name, type, nullable: false });
 const maybe = (name: string, type: ColumnType): ArchiveColumn => ({ name, type, nullable: true });
 
-export const CLAIM_COLUMNS: readonly ArchiveColumn[] = [
+const CLAIM_COLUMNS: readonly ArchiveColumn[] = [
   column('player', 'INT64'),
   column('number', 'INT32'),
   column('version', 'INT32'),
@@ -57,7 +57,7 @@ export const CLAIM_COLUMNS: readonly ArchiveColumn[] = [
   { ...maybe('facts_read', 'STRING'), json: true },
 ];
 
-export const ENTRY_COLUMNS: readonly ArchiveColumn[] = [
+const ENTRY_COLUMNS: readonly ArchiveColumn[] = [
   column('player', 'INT64'),
   column('number', 'INT32'),
   column('ordinal', 'INT32'),

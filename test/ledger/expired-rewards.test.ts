@@ -233,7 +233,7 @@ describe('at the moment of the expiry', () => {
   test('what is paid was paid before it, and what is refused was refused at it or after', async () => {
     const rewards = Array.from({ length: 24 }, () => pending());
     for (const reward of rewards) await announce(reward, TWO_GOLD);
-    const times = await Promise.all(rewards.map((reward) => expire(reward, 150)));
+    const times = await Promise.all(rewards.map((reward) => expire(reward, 600)));
     const outcomes = await Promise.all(
       rewards.map(async (reward, index) => {
         // Around the expiry, which each reward has for itself.
