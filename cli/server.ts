@@ -139,7 +139,16 @@ async function main(): Promise<void> {
 type Options = { readonly [Name in keyof typeof OPTIONS]?: string | undefined };
 
 function boundsOf(values: Options): ServerBounds {
-  const list = (text: string | undefined) => text?.split(',').filter(Boolean) ?? null;
+  const list = (
+    flag: 'keys' | 'operations' | 'claim-types',
+    name: 'keyId' | 'operationName' | 'claimType',
+  ) => {
+    const { expression, expected } = PATTERNS[name];
+    const names = values[flag]?.split(',').filter(Boolean) ?? null;
+    const wrong = names?.find((each) => !expression.test(each));
+    if (wrong !== undefined) throw new Error(`--${flag}: each must be ${expected}, not "${wrong}".`);
+    return names;
+  };
   const amount = (flag: 'largest' | 'claims-per-hour' | 'value-per-hour') => {
     const text = values[flag];
     if (text === undefined) return null;
@@ -147,9 +156,9 @@ function boundsOf(values: Options): ServerBounds {
     return constrained('NonNegativeInt', Number(text));
   };
   const bounds = {
-    keyIds: list(values.keys),
-    operations: list(values.operations),
-    claimTypes: list(values['claim-types']),
+    keyIds: list('keys', 'keyId'),
+    operations: list('operations', 'operationName'),
+    claimTypes: list('claim-types', 'claimType'),
     largestAmount: amount('largest'),
     claimsPerHour: amount('claims-per-hour'),
     valuePerHour: amount('value-per-hour'),

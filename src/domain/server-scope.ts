@@ -21,7 +21,6 @@ export const NOTHING: ServerScope = { operations: [], claimTypes: [], largestAmo
 
 /** The most names of a list in a scope. */
 export const MAX_SCOPED = 100;
-const OPERATION_NAME = /^[a-z][A-Za-z0-9]{0,63}$/;
 
 type Test = (value: unknown) => boolean;
 const isListOf =
@@ -31,10 +30,8 @@ const isListOf =
     value.length <= MAX_SCOPED &&
     value.every((name) => typeof name === 'string' && expression.test(name));
 
-export const isOperationName = (name: string): boolean => OPERATION_NAME.test(name);
-
 const MEMBERS: Readonly<Record<string, Test>> = {
-  operations: isListOf(OPERATION_NAME),
+  operations: isListOf(PATTERNS.operationName.expression),
   claimTypes: isListOf(PATTERNS.claimType.expression),
   largestAmount: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 } satisfies Record<keyof ServerScope, Test>;

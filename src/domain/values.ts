@@ -54,6 +54,11 @@ export const PATTERNS = {
     expression: /^[a-z]{1,32}:[a-z]{1,32}$/,
     expected: 'a–z on both sides of a colon, such as staff:read',
   },
+  keyId: EXTERNAL_ID,
+  operationName: {
+    expression: /^[a-z][A-Za-z0-9]{0,63}$/,
+    expected: '1 to 64 characters of A–Z a–z 0–9, beginning with a lowercase letter',
+  },
   terms: {
     expression: /^[0-9a-f]{32}$/,
     expected: '32 characters of 0–9 a–f',

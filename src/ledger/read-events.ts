@@ -5,7 +5,7 @@ import { type EventCursor, type GrantEvent, grantEvent } from '../domain/event.t
 import type { ChangeRecord } from '../domain/outcome.ts';
 import { ENTRY_CAUSES } from './columns.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
-import { type AuditedList, type Authorised, readListAs } from './read-authority.ts';
+import { type AuditedList, type Authorised, readAs, readListAs } from './read-authority.ts';
 import { actorKindOf, isoTime } from './read-record.ts';
 
 /** The most events of a page: one round trip. */
@@ -53,19 +53,21 @@ export async function readEvents(
   return pageOfEvents(row.answer);
 }
 
-/** The same for a reader outside, one row: of staff with its audit row, of game servers as it is. */
+/** The same for a reader outside, one row: of staff with its audit row, of game servers if the registry lets them read it. */
 export async function readEventsAs(
   database: Database,
   actor: Actor,
   list: AuditedList,
   request: EventsRequest,
 ): Promise<Authorised<EventPage | UnknownCursor>> {
-  if (actor.kind === 'server') return { kind: 'read', rows: [await readEvents(database, request)] };
+  const statementOf = (reads: Reads) => eventsStatement(reads, request);
+  if (actor.kind === 'server')
+    return readAs(database, actor, statementOf, ({ answer }) => pageOfEvents(answer));
   return readListAs(
     database,
     actor,
     list,
-    (reads) => [eventsStatement(reads, request)] as const,
+    (reads) => [statementOf(reads)] as const,
     ([rows]) => rows.map(({ answer }) => pageOfEvents(answer)),
   );
 }

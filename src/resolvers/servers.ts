@@ -61,11 +61,11 @@ export const setServer = defineAction({
   description: `Staff: registers a game server, or sets all bounds of one. What is left out is not bounded here. Bounds count from its next operation on. Where it may do more than before, ${APPROVAL} A server without a row may do anything if \`servers\` of the database’s settings is \`open\`, and nothing if it is \`registered\`.`,
   input: (t) => ({
     ...server(t),
-    keyIds: t.field({
-      type: ['Text'],
-      description: `The IDs (\`kid\`) of the keys that may sign its tokens. ${LIST}`,
+    keyIds: t.field({ type: ['KeyId'], description: `The keys that may sign its tokens. ${LIST}` }),
+    operations: t.field({
+      type: ['OperationName'],
+      description: `What it may call, queries included. ${LIST}`,
     }),
-    operations: t.field({ type: ['Text'], description: `What it may call, queries included. ${LIST}` }),
     claimTypes: t.field({
       type: ['ClaimType'],
       description: `What it may record, announce and reverse, as in \`Claim.type\`. ${LIST}`,

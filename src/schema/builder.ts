@@ -103,6 +103,8 @@ export const builder = new SchemaBuilder<{
     MessageName: Scalar<string>;
     RoleName: Scalar<string>;
     Permission: Scalar<string>;
+    KeyId: Scalar<string>;
+    OperationName: Scalar<string>;
     Terms: Scalar<string>;
     Seed: Scalar<string>;
     ConfigPath: Scalar<string>;

@@ -56,6 +56,8 @@ const PATTERNED = {
   },
   RoleName: { pattern: PATTERNS.roleName, about: 'The name of a role of staff' },
   Permission: { pattern: PATTERNS.permission, about: 'What a role of staff may do' },
+  KeyId: { pattern: PATTERNS.keyId, about: 'The ID (`kid`) of a key that signs tokens' },
+  OperationName: { pattern: PATTERNS.operationName, about: 'A query or mutation, by its name' },
   Terms: {
     pattern: PATTERNS.terms,
     about: 'A digest of what an operation costs, gives and draws',

@@ -53,9 +53,15 @@ test('registers a server with bounds, disables it with a reason, and enables it 
   expect((await claimOf(id, 'key-3')).kind).toBe('granted');
 });
 
-test('refuses a reason that is missing, and bounds that are no numbers', async () => {
+test('refuses a missing reason, bounds that are no numbers, and names of another form', async () => {
   const id = fresh('server');
   expect((await run('disable', id)).status).toBe(1);
   expect((await run('add', id, '--claims-per-hour', 'many')).output).toContain('must be an integer');
+  for (const [flag, names] of [
+    ['keys', 'key-1,key 2'],
+    ['operations', 'claimReward,claim_reward'],
+    ['claim-types', 'Duel'],
+  ])
+    expect((await run('add', id, `--${flag}`, `${names}`)).output).toContain(`--${flag}: each must be`);
   expect(await stateOf(id)).toBeUndefined();
 });

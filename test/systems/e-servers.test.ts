@@ -183,6 +183,7 @@ it('E23 accepts a server with its keys alone', async () => {
   const attempts: readonly (() => Promise<Parameters<typeof faultOf>[0]>)[] = [
     () => stranger.claimReward(victory(playerId)),
     () => stranger.player({ id: playerId }),
+    () => stranger.events({ first: 1 }),
   ];
   for (const send of attempts)
     expect((await writingNothing(playerId, send)).errors?.[0]?.message).toContain('key that signed');

@@ -6488,7 +6488,7 @@ namespace Onceward
         [JsonProperty("idempotencyKey")]
         public string IdempotencyKey { get; set; }
 
-        /// <summary>The IDs (`kid`) of the keys that may sign its tokens. At most 100.</summary>
+        /// <summary>The keys that may sign its tokens. At most 100.</summary>
         [JsonProperty("keyIds", NullValueHandling = NullValueHandling.Ignore)]
         public List<string> KeyIds { get; set; }
 

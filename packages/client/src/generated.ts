@@ -3701,7 +3701,7 @@ export interface SetServerInput {
   readonly claimsPerHour?: number | null;
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
-  /** The IDs (`kid`) of the keys that may sign its tokens. At most 100. */
+  /** The keys that may sign its tokens. At most 100. */
   readonly keyIds?: readonly string[] | null;
   /** The most of a resource that one operation asks for, in units. */
   readonly largestAmount?: number | null;

@@ -86,7 +86,7 @@ const WITHOUT_PLAYER = [
     'replayClaims',
     'searchClaims',
     'staffActions',
-    ...['staffMember', 'staffMembers', 'roles'],
+    ...['staffMember', 'staffMembers', 'roles', 'servers'],
     'trace',
   ],
   ...['campaign', 'campaigns', 'campaignRefusals', 'lists', 'proposals', 'undo', 'undos', 'undoPlayers'],
@@ -153,6 +153,7 @@ describe('a query', () => {
       () => staff.staffMember({}),
       () => staff.staffMembers({}),
       () => staff.roles({}),
+      () => staff.servers({}),
       () => staff.economy(NOVEMBER),
       () => staff.drawnOdds(NOVEMBER),
       () => staff.balanceDistributions({}),
@@ -163,6 +164,14 @@ describe('a query', () => {
       });
       expect(count).toBe(1);
     }
+  });
+
+  it('events by a server: makes one request, which also checks the registry', async () => {
+    const serverId = fresh('server');
+    const count = await countRequests(serverId, async () => {
+      expect(resultOf(await asServer(serverId).events({ first: 1 }))).not.toBeNull();
+    });
+    expect(count).toBe(1);
   });
 
   it('what is known of endpoints, by staff: makes one request', async () => {

@@ -216,6 +216,18 @@ const SCALAR_VALUES: Readonly<Record<string, ScalarValues>> = {
     bound: /must be a–z on both sides of a colon/,
     malformed: ['', 'ledger', 'Ledger:read', 'ledger:read:all', `${'l'.repeat(33)}:read`, ...NOT_TEXTS],
   },
+  KeyId: {
+    accepted: () => 'key-2026-11',
+    other: 'another-key',
+    bound: /must be 1 to 255 printable ASCII characters without space/,
+    malformed: ['', 'key 1', 'k'.repeat(256), 'ké', 'key\0', ...NOT_TEXTS],
+  },
+  OperationName: {
+    accepted: () => 'claimReward',
+    other: 'reverseClaim',
+    bound: /must be 1 to 64 characters of A–Z a–z 0–9, beginning with a lowercase letter/,
+    malformed: ['', 'ClaimReward', 'claim_reward', '1claim', 'c'.repeat(65), 'claim\0', ...NOT_TEXTS],
+  },
   Facts: {
     accepted: () => ({ rank: 1, participants: 16 }),
     other: { rank: 2, participants: 16 },
