@@ -109,6 +109,12 @@ describe('the patterns of texts', () => {
       ['', 'server', `a${'0'.repeat(64)}`, '0a', 'Lead'],
     ],
     ['permission', ['staff:read'], ['', 'staff', 'staff:', 'Staff:read', 'a:b:c', `${'a'.repeat(33)}:b`]],
+    ['keyId', ['k', 'key-2026-11', ASCII, 'k'.repeat(255)], ['', 'k'.repeat(256), 'key 1', 'ké', 'k\n']],
+    [
+      'operationName',
+      ['a', 'claimReward', `a${'0'.repeat(63)}`],
+      ['', 'ClaimReward', 'claim_reward', '0a', `a${'0'.repeat(64)}`],
+    ],
     ['claimId', [CLAIM_ID, CLAIM_ID.toUpperCase()], ['', 'k'.repeat(16), `${CLAIM_ID}000000`]],
     [
       'seed',
