@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { proveErasure } from '../../simulation/erasure/prove.ts';
+import { isLongRun } from '../support/long-run.ts';
 
 const SHORT = { players: 200, erased: 10, clients: 4, seed: 'short', log: () => {} };
 
@@ -20,7 +21,8 @@ const rewritten = (name: string, from: string, to: string) => async (owner: pg.C
   await owner.query(text.replace(from, to));
 };
 
-test.each<[string, (owner: pg.Client) => Promise<unknown>, RegExp]>([
+// A stack for each: `npm run test:long` plants them.
+test.skipIf(!isLongRun).each<[string, (owner: pg.Client) => Promise<unknown>, RegExp]>([
   [
     'a column that is not scrubbed',
     rewritten('erasure_rules_of_ledger', `'claim_key idempotency_key'`, `'claim_key'`),

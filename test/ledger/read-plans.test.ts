@@ -307,13 +307,9 @@ describe('a read of the Worker', () => {
       expect(ofLists).not.toEqual([]);
       for (const plan of ofLists) {
         expect(plan).not.toContain('Bitmap Heap Scan');
-        const scans = plan
-          .split('\n')
-          .flatMap((line, index, lines) =>
-            /Index (Only )?Scan .* on (reward_claims|ledger_entries)\b/.test(line)
-              ? [lines[index + 1] ?? '']
-              : [],
-          );
+        const isScan = /Index (Only )?Scan .* on (reward_claims|ledger_entries)\b/;
+        const lines = plan.split('\n');
+        const scans = lines.flatMap((line, index) => (isScan.test(line) ? [lines[index + 1] ?? ''] : []));
         expect(scans.length).toBeGreaterThan(0);
         // Each look-up begins with a player: `player = …` or `counterparty = …`.
         for (const condition of scans)
