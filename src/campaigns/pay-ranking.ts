@@ -43,7 +43,8 @@ export async function payRanking(services: StepServices, rankingId: number, forM
 async function payStep(services: StepServices, rankingId: number): Promise<boolean> {
   const { database } = services;
   const step = await readRankingStep(database, rankingId, STEP_ROWS);
-  if (!step) return false;
+  // Asking again and again would change nothing where no place is left.
+  if (!step || step.rows.length === 0) return false;
   const ranking = { ...step, id: rankingId };
   const sending: RowSending<RankingStep['rows'][number], RankingState> = {
     decide: (intent, row) => decideRankedRow(intent, ranking, row),
@@ -59,8 +60,9 @@ async function payStep(services: StepServices, rankingId: number): Promise<boole
   return true;
 }
 
-/** The schedule's part: goes on with rankings in which nothing has happened for a while. */
+/** The schedule's part: goes on with rankings in which nothing has happened for a while, all of them within this time. */
 export async function continueRankings(services: StepServices, forMs: number): Promise<void> {
+  const ends = Date.now() + forMs;
   for (const rankingId of await stalledRankings(services.database, STALLED_SECONDS))
-    await payRanking(services, rankingId, forMs);
+    await payRanking(services, rankingId, ends - Date.now());
 }

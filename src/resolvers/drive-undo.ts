@@ -69,10 +69,11 @@ async function oneStep(services: Driven, undoId: number): Promise<'stepped' | 'b
   throw new LedgerUnavailable('there is no config, or it changed with every attempt');
 }
 
-/** The schedule's part: goes on with undos in which nothing has happened for a while. */
+/** The schedule's part: goes on with undos in which nothing has happened for a while, all of them within this time. */
 export async function continueUndos(services: Driven, forMs: number): Promise<void> {
+  const ends = Date.now() + forMs;
   for (const undoId of await undosAtWork(services.database, STALLED_SECONDS))
-    await driveUndo(services, undoId, forMs);
+    await driveUndo(services, undoId, ends - Date.now());
 }
 
 const STALLED_SECONDS = 60;

@@ -283,4 +283,14 @@ describe('a ranking that dies', () => {
     const total = (await Promise.all(players.map(lumeesOf))).reduce((sum, amount) => sum + amount, 0);
     expect(total).toBe(1000 + 500 + 500 + 7 * 250);
   });
+
+  it('does not keep the schedule busy where no place is left', async () => {
+    const { id } = await newRanking(somebody(1));
+    await rankingIn(id, 'PUBLISHED');
+    await owner`
+      UPDATE onceward.rankings SET state = 'paying', ended_at = NULL, stepped_at = now() - interval '1 hour'
+       WHERE no = ${id}`;
+    await currentWorker().scheduled(createScheduledController(), env as unknown as Env);
+    await owner`UPDATE onceward.rankings SET state = 'cancelled' WHERE no = ${id}`;
+  }, 30_000);
 });

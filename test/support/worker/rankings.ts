@@ -51,6 +51,9 @@ export async function rankingIn(id: number, ...states: RankingState[]): Promise<
 export async function rankingThatIs(state: string): Promise<number> {
   const { id } = await newRanking([fresh('player')]);
   await rankingIn(id, 'PUBLISHED');
-  await owner`UPDATE onceward.rankings SET state = ${state}, ended_at = NULL WHERE no = ${id}`;
+  // As if it had stopped before its only place: a retry pays it.
+  await owner`DELETE FROM onceward.ranking_rows WHERE ranking = ${id}`;
+  await owner`
+    UPDATE onceward.rankings SET state = ${state}, line = 0, paid = 0, ended_at = NULL WHERE no = ${id}`;
   return id;
 }
