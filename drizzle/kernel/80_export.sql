@@ -42,7 +42,9 @@ BEGIN ATOMIC
      'player', 'ranking,line'),
     ('undo_claims', 'onceward.undo_claims', 'player', 'undo,place'),
     ('undo_players', 'onceward.undo_players', 'player', 'undo'),
-    ('economy_ranks', 'onceward.economy_ranks', 'player', 'round,resource,indebted')
+    ('economy_ranks', 'onceward.economy_ranks', 'player', 'round,resource,indebted'),
+    ('archived_claims', 'onceward.archived_claims', 'player', 'number'),
+    ('archived_uses', 'onceward.archived_uses', 'player', 'claim_type,resource,received')
   ) AS s(section, relation, player_column, ordered_by);
 END;
 

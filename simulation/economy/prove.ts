@@ -113,10 +113,11 @@ async function addClaims(owner: pg.Client, players: number): Promise<void> {
   await owner.query('ANALYZE');
 }
 
+/** Their numbers are beyond those of the code's own names. */
 const NAMES = `
   INSERT INTO onceward.names (kind, no, name)
   SELECT kind, no, (ARRAY['resource', 'type', 'operation'])[kind] || '_' || no
-    FROM (VALUES (1, 4), (2, 12), (3, 3)) AS k (kind, most), generate_series(101, 100 + k.most) AS no`;
+    FROM (VALUES (1, 4), (2, 12), (3, 3)) AS k (kind, most), generate_series(1001, 1000 + k.most) AS no`;
 
 /** Balances only grow: what an entry begins with follows from its number. */
 const HISTORY = `
@@ -128,19 +129,19 @@ const HISTORY = `
     INSERT INTO onceward.reward_claims (player, actor, number, version, claimed_at, correlation_id, fingerprint,
       config_version, operation, claim_type, claim_key, idempotency_key, input, draws)
     SELECT p.no, p.no, n, n, now() - $4::int * interval '1 day' * (1 - n / $3::float8), gen_random_uuid(), gen_random_uuid(), 1,
-           101 + (p.no + n) % 3, 101 + (p.no * 7 + n) % 12, 'key-' || n, 'key-of-the-proof-' || n, '{}',
+           1001 + (p.no + n) % 3, 1001 + (p.no * 7 + n) % 12, 'key-' || n, 'key-of-the-proof-' || n, '{}',
            CASE WHEN n % 5 = 0 THEN json_build_array(json_build_object('table', 'chest', 'outcome',
              'outcome_' || (hashint8(p.no + n) & 7), 'roll', 1, 'of', 8, 'guaranteed', n % 10 = 0)) END
       FROM players AS p, generate_series(1, $3::int) AS n
     RETURNING player, number),
   entries AS (
     INSERT INTO onceward.ledger_entries (player, number, ordinal, resource, sequence, before, delta, cause)
-    SELECT c.player, c.number, r, 100 + r, c.number, (c.number - 1) * (c.player % 50 + r), c.player % 50 + r,
+    SELECT c.player, c.number, r, 1000 + r, c.number, (c.number - 1) * (c.player % 50 + r), c.player % 50 + r,
            CASE r WHEN 3 THEN 2 ELSE 1 END
       FROM claims AS c, generate_series(1, 3) AS r
     RETURNING player),
   balances AS (
     INSERT INTO onceward.balances (player, resource, amount, sequence)
-    SELECT p.no, 100 + r, $3::int * (p.no % 50 + r), $3 FROM players AS p, generate_series(1, 3) AS r)
+    SELECT p.no, 1000 + r, $3::int * (p.no % 50 + r), $3 FROM players AS p, generate_series(1, 3) AS r)
   INSERT INTO onceward.outbox (player, number, slot)
   SELECT c.player, c.number, c.player % 3 FROM claims AS c`;

@@ -38,7 +38,7 @@ export async function approvedUndo(terms: UndoTerms, by: Client): Promise<Undo> 
 }
 
 /** An undo of one claim, in a state that its own history would bring it into. */
-export async function undoThatIs(state: 'ready' | 'running' | 'paused'): Promise<number> {
+async function undoThatIs(state: 'ready' | 'running' | 'paused'): Promise<number> {
   const by = await supporter();
   const playerId = fresh('player');
   receiptOf(await asServer().claimReward({ type: 'weekly_chest', playerId }));
