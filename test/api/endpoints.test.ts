@@ -47,6 +47,7 @@ interface Received {
 
 /** Runs the Worker's sender; what it sends to the endpoint is answered here. */
 async function deliver(answer: (received: Received) => Response = () => new Response('thanks')) {
+  await settled();
   const received: Received[] = [];
   const real = globalThis.fetch;
   const caught = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
@@ -66,6 +67,16 @@ async function deliver(answer: (received: Received) => Response = () => new Resp
     return { received, run };
   } finally {
     caught.mockRestore();
+  }
+}
+
+/** Waits until every event is older than the oldest running transaction of the server, of which other files have some. */
+async function settled(): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const newer = await owner`
+      SELECT 1 FROM onceward.outbox WHERE transaction >= pg_snapshot_xmin(pg_current_snapshot()) LIMIT 1`;
+    if (newer.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
