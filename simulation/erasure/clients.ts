@@ -21,7 +21,7 @@ const HOURS_SECONDS = 4 * 3_600;
 export class ErasureClients {
   /** The keys of the claims for which a client has a receipt. */
   readonly receipts: string[] = [];
-  /** How often a client was told to try again. */
+  /** How many answers asked a client to try again. */
   retried = 0;
   readonly #stack: RunningStack;
   readonly #tokens: { readonly server: string; readonly staff: string };
