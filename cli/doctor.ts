@@ -24,7 +24,7 @@ import {
   somebodyManages,
 } from './doctor/check-kernel.ts';
 import { keysAreServed } from './doctor/check-keys.ts';
-import { wranglerSettings } from './doctor/check-settings.ts';
+import { optionalBindings, wranglerSettings } from './doctor/check-settings.ts';
 import { schemaIsClosed, workerAnswers, workerClock, workerIsReady } from './doctor/check-worker.ts';
 import { readSettings } from './doctor/read-settings.ts';
 
@@ -55,6 +55,7 @@ const OPTIONS = {
 /** In the order in which one would look. */
 export const CHECKS: readonly Check[] = [
   wranglerSettings,
+  optionalBindings,
   keysAreServed,
   workerAnswers,
   workerIsReady,
@@ -148,6 +149,7 @@ function print(examined: readonly Examined[], { log, colours }: Output): void {
       ? `\u001b[${COLOURS[result.kind]}m${MARKS[result.kind]}\u001b[0m`
       : MARKS[result.kind];
     log(`${mark} ${result.name}${detail(result)}`);
+    if (result.kind === 'sound') for (const notice of result.notices ?? []) log(`    ${notice}`);
     if (result.kind !== 'wrong') continue;
     for (const { problem, fix } of result.findings) log(`    ${problem}\n    → ${fix}`);
   }

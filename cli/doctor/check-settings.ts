@@ -1,5 +1,5 @@
 /** Checks wrangler.toml: what `wrangler deploy` accepts and Onceward cannot use. */
-import { type Check, type Finding, resultOf, skipped } from './check.ts';
+import { type Check, type CheckResult, type Finding, resultOf, skipped } from './check.ts';
 import type { WranglerSettings } from './read-settings.ts';
 
 const PLACEHOLDER_KV = /^0+$/;
@@ -15,6 +15,29 @@ export const wranglerSettings: Check = {
       [...bindings(settings), ...variables(settings), ...limits(settings)],
       'bindings, variables, limits, schedule and placement are set',
     );
+  },
+};
+
+/** Bindings without which a feature is off, and nothing else is wrong. */
+const OPTIONAL: Readonly<Record<string, string>> = {
+  METRICS: 'counting of operations and gauges is off',
+  EVENT_FILES: 'writing files of events is off',
+  EVENT_COUNTS: 'counting of events is off',
+  EVENTS_QUEUE: 'waking the sender of events is off; it runs each minute',
+  ARCHIVE: 'reading the archive is off: replays of archived claims are UNAVAILABLE',
+};
+
+export const optionalBindings: Check = {
+  name: 'optional bindings',
+  async run({ settings: { stores }, isLocal }): Promise<CheckResult> {
+    if (isLocal) return skipped('the local stack brings its own settings');
+    const missing = Object.entries(OPTIONAL).filter(([name]) => !stores.includes(name));
+    const all = Object.keys(OPTIONAL).length;
+    return {
+      kind: 'sound',
+      note: `${all - missing.length} of ${all} are bound`,
+      notices: missing.map(([name, off]) => `${name} is not bound: ${off}`),
+    };
   },
 };
 

@@ -26,7 +26,8 @@ export interface Finding {
 }
 
 export type CheckResult =
-  | { readonly kind: 'sound'; readonly note: string }
+  /** `notices`: what is off, and may be. */
+  | { readonly kind: 'sound'; readonly note: string; readonly notices?: readonly string[] }
   | { readonly kind: 'wrong'; readonly findings: readonly Finding[] }
   | { readonly kind: 'skipped'; readonly why: string };
 

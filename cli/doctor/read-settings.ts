@@ -9,20 +9,29 @@ export interface WranglerSettings {
   readonly crons: readonly string[];
   readonly hasPlacement: boolean;
   readonly hasLanes: boolean;
+  /** The names of all buckets, queues and datasets. */
+  readonly stores: readonly string[];
 }
 
 interface Named {
   readonly name: string;
 }
 
+interface Bound {
+  readonly binding: string;
+}
+
 /** The part of what wrangler reads. */
 interface WranglerConfig {
   readonly vars: Record<string, string>;
-  readonly kv_namespaces: readonly { readonly binding: string; readonly id?: string }[];
+  readonly kv_namespaces: readonly (Bound & { readonly id?: string })[];
   readonly ratelimits: readonly Named[];
   readonly triggers: { readonly crons?: readonly string[] };
   readonly placement?: object;
   readonly durable_objects: { readonly bindings: readonly Named[] };
+  readonly r2_buckets: readonly Bound[];
+  readonly analytics_engine_datasets: readonly Bound[];
+  readonly queues: { readonly producers?: readonly Bound[] };
 }
 
 const WRANGLER_TOML = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
@@ -39,5 +48,8 @@ export async function readSettings(environment?: string, config = WRANGLER_TOML)
     crons: read.triggers.crons ?? [],
     hasPlacement: read.placement !== undefined,
     hasLanes: read.durable_objects.bindings.some(({ name }) => name === 'LANE'),
+    stores: [...read.r2_buckets, ...read.analytics_engine_datasets, ...(read.queues.producers ?? [])].map(
+      ({ binding }) => binding,
+    ),
   };
 }

@@ -54,7 +54,7 @@ function decodeOutcome(
       return rejectedOutcome(outcome);
     case 'archived':
       // Only a caller that reads the archive (read-archive.ts) can answer it.
-      throw new LedgerUnavailable('the claim is archived');
+      throw new LedgerUnavailable('the archive was not read');
     case 'key_reused':
       return { kind: 'key_reused', fields: outcome.fields, ...decodeAttempt(outcome) };
     case 'rate_limited':

@@ -14,6 +14,7 @@ const FAILURE_CLASSES = [
   'http_500',
   'timeout',
   'connection',
+  'archive',
 ] as const;
 type FailureClass = (typeof FAILURE_CLASSES)[number];
 
@@ -64,7 +65,12 @@ const CLASS_OF_SQLSTATE: readonly (readonly [RegExp, FailureClass])[] = [
   [/^(08...|57P0.|40003)$/, 'connection'],
 ];
 
+/** Of an archived claim. The archive is in R2 (read-archive.ts). */
+export const NO_ARCHIVE = 'no archive is bound';
+const OF_ARCHIVE = /\barchive\b/;
+
 function failureClass(why: string): FailureClass | null {
+  if (OF_ARCHIVE.test(why)) return 'archive';
   const named = FAILURE_CLASSES.find((name) => name === why);
   return named ?? CLASS_OF_SQLSTATE.find(([states]) => states.test(why))?.[1] ?? null;
 }
@@ -174,7 +180,7 @@ function withoutSqlState({ status, message }: Refusal): LedgerUnavailable | Ledg
 }
 
 /**
- * Conflicts, lock and time limits, and errors inside the server: another operation of the same request may not have them. No failure
+ * Conflicts, lock and time limits, errors inside the server, and claims that the archive does not give: another operation of the same request may not have them. No failure
  * class is one of them: what Neon refuses or limits, it would refuse in parts, too. 40003 is no conflict: the connection was lost
  * and nobody knows whether it was committed.
  */
@@ -182,6 +188,7 @@ const OF_ONE_OPERATION = /^(40(?!003)|XX|55P03$|57014$|25P04$)/;
 
 /** Whether a part of a request's operations may succeed where all of them failed. Without an answer, nobody knows. */
 export function mayBeOfOneOperation(error: unknown): boolean {
-  if (error instanceof LedgerUnavailable) return OF_ONE_OPERATION.test(error.why) || error.why === TOO_LARGE;
+  if (error instanceof LedgerUnavailable)
+    return OF_ONE_OPERATION.test(error.why) || error.why === TOO_LARGE || error.failure === 'archive';
   return error instanceof LedgerDefect;
 }

@@ -15,7 +15,7 @@ import {
 import { type KernelPlace, placeOfOriginal } from './archive-place.ts';
 import { type Database, queryDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
-import { LedgerUnavailable } from './failures.ts';
+import { LedgerUnavailable, NO_ARCHIVE } from './failures.ts';
 import {
   CONTRACT_VERSION,
   type KernelActorOperation,
@@ -104,7 +104,7 @@ export async function readArchived(
 }
 
 async function readStored({ archive }: Database, place: KernelPlace) {
-  if (!archive) throw new LedgerUnavailable('no archive');
+  if (!archive) throw new LedgerUnavailable(NO_ARCHIVE);
   const { part, row, entryRow, entries } = place;
   const source = (file: ArchiveFile, sha256: string, bytes: number) =>
     objectIn(archive, archiveName(part, file, sha256), bytes);

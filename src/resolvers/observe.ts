@@ -4,7 +4,7 @@
  */
 import { GraphQLError } from 'graphql';
 import type { Fault } from '../domain/fault.ts';
-import { LaneFailed, LedgerDefect, LedgerUnavailable, NotSent } from '../ledger/failures.ts';
+import { LaneFailed, LedgerDefect, LedgerUnavailable, NO_ARCHIVE, NotSent } from '../ledger/failures.ts';
 import { type OperationLine, writeLog } from '../log/log.ts';
 import { measureOperation } from '../log/metrics.ts';
 import type { Span } from '../log/spans.ts';
@@ -102,10 +102,15 @@ async function observeIn<T>(
 export function shownError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof FaultError) return graphqlErrors.fault(error.fault);
-  if (error instanceof LedgerUnavailable)
-    return error.failure === 'rate_limited' ? graphqlErrors.ledgerBusy() : graphqlErrors.unavailable();
+  if (error instanceof LedgerUnavailable) return unavailable(error);
   if (error instanceof NotSent) return graphqlErrors.overloaded();
   return graphqlErrors.internal();
+}
+
+function unavailable({ failure, why }: LedgerUnavailable): GraphQLError {
+  if (failure === 'archive')
+    return why === NO_ARCHIVE ? graphqlErrors.archiveNotBound() : graphqlErrors.archiveUnreadable();
+  return failure === 'rate_limited' ? graphqlErrors.ledgerBusy() : graphqlErrors.unavailable();
 }
 
 /** The error that the log keeps: our own messages. Of a foreign error only its class, because its message may hold data. */

@@ -137,6 +137,16 @@ export const graphqlErrors = {
       'UNAVAILABLE',
       'The ledger did not answer, so the outcome is unknown: send the same key again to learn it',
     ),
+  archiveUnreadable: () =>
+    makeError(
+      'UNAVAILABLE',
+      'The claim is in the archive, which cannot be read at the moment. Nothing moved: send the same key again later',
+    ),
+  archiveNotBound: () =>
+    makeError(
+      'UNAVAILABLE',
+      'The claim is in the archive, and the service has no binding ARCHIVE to read it. Nothing moved: send the same key again later',
+    ),
   ledgerBusy: () =>
     makeError(
       'UNAVAILABLE',

@@ -19,6 +19,33 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
+test('it says which optional bindings are missing and what is off, and finds nothing wrong in that', async () => {
+  const check = CHECKS.find(({ name }) => name === 'optional bindings');
+  const noticesIn = async (settings: Deployment['settings']) => {
+    const result = await check?.run({ ...deployment, settings });
+    expect(result?.kind).toBe('sound');
+    return result?.kind === 'sound' ? result.notices : null;
+  };
+  const ofDatasets = [
+    'METRICS is not bound: counting of operations and gauges is off',
+    'EVENT_COUNTS is not bound: counting of events is off',
+  ];
+  expect(await noticesIn(deployment.settings)).toEqual(ofDatasets);
+  expect(await noticesIn(await readSettings('staging'))).toEqual(ofDatasets);
+  const text = await readFile(WRANGLER_TOML, 'utf8');
+  const file = join(dir, 'bare.toml');
+  await writeFile(file, text.replaceAll(/^\[\[(r2_buckets|queues\.\w+)\]\]\n(.+\n)+/gm, ''));
+  const notices = await noticesIn(await readSettings(undefined, file));
+  expect(notices?.map((notice) => notice.split(' ')[0])).toEqual([
+    'METRICS',
+    'EVENT_FILES',
+    'EVENT_COUNTS',
+    'EVENTS_QUEUE',
+    'ARCHIVE',
+  ]);
+  expect(notices?.at(-1)).toMatch(/replays of archived claims are UNAVAILABLE$/);
+});
+
 test('it finds that public keys are not served, are no keys, or have no ID', async () => {
   const keys = {
     '/empty': [200, { keys: [] }],

@@ -7,6 +7,7 @@ import {
   LedgerDefect,
   LedgerUnavailable,
   mayBeOfOneOperation,
+  NO_ARCHIVE,
 } from '../../src/ledger/failures.ts';
 
 /** Of every failure of Neon. */
@@ -142,4 +143,11 @@ describe.each([
       expect(failure.cause).toBeUndefined();
     }
   });
+});
+
+test('a claim that the archive does not give has a class of its own, and is that of one operation', () => {
+  for (const why of [NO_ARCHIVE, 'the archive cannot be read', 'the archive has another claim']) {
+    const unavailable = new LedgerUnavailable(why);
+    expect([unavailable.failure, mayBeOfOneOperation(unavailable)]).toEqual(['archive', true]);
+  }
 });
