@@ -81,12 +81,24 @@ async function createTemplates(database: LocalDatabase): Promise<Provided['templ
   return templates;
 }
 
+/**
+ * Of the app role in these databases. Many tests let 64 requests wait for one row, and on a busy machine the two seconds of production
+ * are soon over. Still less than the Worker waits for an answer.
+ */
+const TIME_OUTS = { lock_timeout: '6s', statement_timeout: '9s' };
+
 /** Copies the database, so that each worker has its own. */
 async function copies(database: LocalDatabase, count: number): Promise<Provided['databases']> {
   const { postgres, databaseUrl } = database;
   const names = Array.from({ length: count }, (_, index) => `${nameOf(database)}_${index + 1}`);
   await copy(database, nameOf(database), names);
-  for (const name of names) await withClient(postgres.superuserUrl(name), (client) => client.query(PROBES));
+  for (const name of names) {
+    await withClient(postgres.superuserUrl(name), async (client) => {
+      await client.query(PROBES);
+      for (const [setting, value] of Object.entries(TIME_OUTS))
+        await client.query(`ALTER ROLE onceward_app IN DATABASE ${name} SET ${setting} = '${value}'`);
+    });
+  }
   return names.map((name) => ({
     databaseUrl: new URL(name, databaseUrl).href,
     ownerDatabaseUrl: postgres.superuserUrl(name),

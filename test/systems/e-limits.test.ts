@@ -1,7 +1,15 @@
 // Limits of every period, of the game and of several offers together hold exactly, under concurrency and in mid-period.
 import { beforeEach, expect, it } from 'vitest';
 import { changedExample, type Document, publish } from '../support/worker/balance.ts';
-import { asPlayer, asServer, asStaff, receiptOf, rejectionOf, resultOf } from '../support/worker/client.ts';
+import {
+  asPlayer,
+  asServer,
+  asStaff,
+  receiptOf,
+  rejectionOf,
+  resultOf,
+  untilAnswered,
+} from '../support/worker/client.ts';
 import { addStaffMember, ledgerFaults, ledgerState, owner } from '../support/worker/ledger-state.ts';
 import type { ExchangeResult, Receipt } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
@@ -23,16 +31,13 @@ const pack = (over: object) => ({ gives: { lumees: 10 }, maxQuantity: 5, ...over
 const buy = (playerId: string, exchange: string, over: object = {}) =>
   asPlayer(playerId).exchange({ exchange, ...over });
 
-/** Sends the same key until it has an outcome, as clients do: buyers of one stock wait for each other, at most for the lock timeout. */
+/** Buyers of one stock wait for each other. */
 async function bought(
   playerId: string,
   exchange: string,
   idempotencyKey = freshKey(),
 ): Promise<ExchangeResult> {
-  const answer = await buy(playerId, exchange, { idempotencyKey });
-  if (answer.errors?.some(({ extensions }) => extensions.code === 'UNAVAILABLE'))
-    return bought(playerId, exchange, idempotencyKey);
-  return resultOf(answer);
+  return resultOf(await untilAnswered(() => buy(playerId, exchange, { idempotencyKey })));
 }
 const chest = (playerId: string, key = fresh('chest')) =>
   asServer().claimReward({ playerId, type: 'arena_chest', key });

@@ -1,9 +1,9 @@
 /** A game with a formula that pays too much, breakers that hold back what it pays, and what its players have of it. */
 import { changedExample, publish } from './balance.ts';
-import { asPlayer, asServer, asStaff, receiptOf, resultOf } from './client.ts';
+import { asPlayer, asServer, asStaff, receiptOf, resultOf, untilAnswered } from './client.ts';
 import { addStaffMember, owner } from './ledger-state.ts';
 import { viewOf } from './players.ts';
-import { fresh } from './service.ts';
+import { fresh, freshKey } from './service.ts';
 
 export const BOUND = 1_000_000;
 /** A wave pays 5 instead of 5,000: the formula that pays a thousand times too much. */
@@ -24,8 +24,10 @@ export async function guarded(breakers: object, lumees: object = { ceiling: null
   );
 }
 
-export const claim = (playerId: string, key = fresh('wave')) =>
-  asServer().claimReward({ playerId, type: 'wave', key, facts: null });
+export async function claim(playerId: string, key = fresh('wave')) {
+  const keys = { key: freshKey() };
+  return untilAnswered(() => asServer().claimReward({ playerId, type: 'wave', key, facts: null }, keys));
+}
 export const lumeesOf = async (playerId: string) =>
   (await viewOf(playerId)).balances.find(({ resource }) => resource === 'lumees')?.amount ?? 0;
 export const inboxOf = async (playerId: string) =>
