@@ -43,8 +43,13 @@ const PACKAGES = {
 /** Only a test that hangs fails by its duration, however busy the machine is. */
 const PATIENT = { testTimeout: 90_000, hookTimeout: 120_000 };
 
-/** Coverage is measured only when all tests run: a part of them would fail the thresholds. */
-const isWholeRun = process.argv.slice(2).join(' ') === 'run';
+/** Coverage is measured only in `npm test` and when all tests run: fewer of them would fail the thresholds. */
+const isWholeRun = ['run', 'run --project=!browser --project=!proofs'].includes(
+  process.argv.slice(2).join(' '),
+);
+
+/** The short forms of what proves a guarantee under kills. Each starts whole stacks. */
+const PROOFS = ['test/dev/prove-*.test.ts', 'test/dev/clients.test.ts'];
 
 /**
  * What must hold however operations reach the kernel: the tests of keys and concurrency, and those of lanes. A long run includes
@@ -150,7 +155,11 @@ export default defineConfig({
           ...PATIENT,
         },
       },
-      { ...PACKAGES, test: { name: 'dev', include: ['test/dev/**/*.test.ts'], ...PATIENT } },
+      {
+        ...PACKAGES,
+        test: { name: 'dev', include: ['test/dev/**/*.test.ts'], exclude: PROOFS, ...PATIENT },
+      },
+      { ...PACKAGES, test: { name: 'proofs', include: PROOFS, ...PATIENT } },
       {
         test: {
           name: 'ledger',

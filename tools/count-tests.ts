@@ -1,8 +1,10 @@
 /**
- * Prints what failed in vitest's JSON report, and a last line "N passed, N failed", at the end of .ci/run. A test file that failed before its
- * first test counts as one failure, and so does a report that is missing or contains no tests.
+ * Prints what failed in vitest's JSON reports, and a last line "N passed, N failed", at the end of .ci/run. Of each test command a directory
+ * has the exit code (`NAME.code`) and the report (`NAME.json`). A test file that failed before its first test counts as one failure, and so
+ * does a report that is missing or contains no tests.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** The part of the report that is used here. */
 interface Report {
@@ -20,9 +22,7 @@ interface Report {
   }[];
 }
 
-const [file = '', exitCode = '0'] = process.argv.slice(2);
-
-function readReport(): Report | null {
+function readReport(file: string): Report | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Report;
   } catch {
@@ -30,7 +30,7 @@ function readReport(): Report | null {
   }
 }
 
-function count(report: Report | null): { passed: number; failed: number } {
+function count(report: Report | null, exitCode: string): { passed: number; failed: number } {
   if (!report) return { passed: 0, failed: 1 };
   const brokenFiles = report.testResults.filter(
     ({ status, assertionResults }) =>
@@ -59,8 +59,19 @@ function failures(report: Report): string[] {
 
 const beginningOf = (message: string) => message.split('\n').slice(0, 12).join('\n  ').slice(0, 2_000);
 
-const report = readReport();
-const { passed, failed } = count(report);
-for (const failure of report ? failures(report) : []) console.log(failure);
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+const [directory = ''] = process.argv.slice(2);
+const commands = readdirSync(directory)
+  .filter((file) => file.endsWith('.code'))
+  .map((file) => file.slice(0, -'.code'.length));
+const total = { passed: 0, failed: commands.length === 0 ? 1 : 0 };
+for (const command of commands) {
+  const exitCode = readFileSync(join(directory, `${command}.code`), 'utf8').trim();
+  const report = readReport(join(directory, `${command}.json`));
+  const { passed, failed } = count(report, exitCode);
+  if (exitCode !== '0') console.log(`npm run ${command} ended with ${exitCode}.`);
+  for (const failure of report ? failures(report) : []) console.log(failure);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
