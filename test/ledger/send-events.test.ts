@@ -6,6 +6,7 @@ import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, operation } from '../support/ledger/operations.ts';
 import { startOwnServer } from '../support/ledger/own-database.ts';
 import { transfer } from '../support/ledger/systems.ts';
+import { sizeOf } from '../support/long-run.ts';
 
 /** A server of this file's own: events wait for the transactions of all databases of a server. */
 let server: Awaited<ReturnType<typeof startOwnServer>>;
@@ -25,6 +26,9 @@ afterAll(async () => {
   await ledger?.close();
   await server?.stop();
 });
+
+/** So many claims and gifts does each of 16 writers make. */
+const CLAIMS = sizeOf({ long: 10, short: 4 });
 
 let endpoint: number;
 beforeEach(async () => {
@@ -249,7 +253,7 @@ describe('a sender', () => {
     })();
     await Promise.all(
       players.map(async (player, index) => {
-        for (let claims = 0; claims < 10; claims += 1) {
+        for (let claims = 0; claims < CLAIMS; claims += 1) {
           await claim(player);
           const other = players[(index + 1) % players.length] as string;
           await ledger.commit(transfer(player, other, 1));
