@@ -727,6 +727,7 @@ CREATE TABLE "onceward"."actors" (
 	"no" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "onceward"."actors_no_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
 	"updated_at" timestamp with time zone NOT NULL,
 	"created_at" timestamp with time zone,
+	"frozen_at" timestamp with time zone,
 	"number" integer DEFAULT 0 NOT NULL,
 	"version" integer DEFAULT 0 NOT NULL,
 	"refused" integer DEFAULT 0 NOT NULL,

@@ -115,6 +115,7 @@ CREATE TYPE "onceward"."server_terms" AS (
 -- resource that postings, requirements, choices, milestones and limits name. `shown`: those that
 -- level, tier and stats follow from.
 -- `accepts_gifts`: whether others can give the player something from now on; null: as before.
+-- `freezes`: whether the player is frozen from now on; null: as before.
 -- `on_full`: what happens where the gift does not fit, to the counterparty if there is one, or else
 -- to the player; null: it is refused, or clamped.
 -- `decided_on`: the player's number in the read that it was decided on; null: it was decided on
@@ -137,7 +138,7 @@ CREATE TYPE "onceward"."operation" AS (
   reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
   facts_read json, redeems text, zones_seen text,
-  zones_next text, server "onceward"."server_terms");--> statement-breakpoint
+  zones_next text, server "onceward"."server_terms", freezes boolean);--> statement-breakpoint
 
 -- A mutation that makes several claims, with some of its items. `mode`: `commit`, or `lookup` (answer
 -- a known key; record nothing). `items`: what identifies each of its items, in order, where the input
@@ -233,7 +234,7 @@ CREATE TYPE "onceward"."state" AS (
   refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
   counters "onceward"."counter"[], forbidden text, staff "onceward"."staff_state",
-  pending boolean, known boolean);
+  pending boolean, known boolean, frozen boolean);
 --> statement-breakpoint
 
 -- What an operation takes from the ledger instead of from its caller: a pending reward, a code, or

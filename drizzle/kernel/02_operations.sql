@@ -17,12 +17,15 @@ BEGIN
       op.actor_kind <> 'player' AND op.source = 'postings' AND op.staff IS NULL
       AND op.counterparty IS NULL AND op.expected_version IS NULL
       AND NOT op.creates_player AND NOT op.milestones AND op.age IS NULL
-      AND op.accepts_gifts IS NULL
+      AND op.accepts_gifts IS NULL AND op.freezes IS NULL
       AND cardinality(op.postings) = 0 AND cardinality(op.choices) = 0
       AND cardinality(op.advances) = 0 AND cardinality(op.requires) = 0
       AND cardinality(op.counterparty_postings) = 0 AND cardinality(op.limits) = 0
       AND cardinality(op.source_keys) = 0 AND cardinality(op.resources) = 0)
       THEN 'only_players_have_balances_limits_and_rewards'
+    WHEN op.freezes IS NOT NULL
+     AND (op.actor_kind = 'staff' AND op.permission = 'player:freeze') IS NOT TRUE
+      THEN 'staff_freeze_players'
     WHEN op.actor_kind = 'staff' AND NOT (
       cardinality(op.choices) = 0
       AND coalesce(cardinality(((op.announces).plan).choices), 0) = 0) THEN 'staff_make_no_draws'
@@ -101,7 +104,8 @@ BEGIN
   IF broken IS NULL AND (
        op.player IS NULL OR op.actor_kind = 'staff' OR op.permission = 'reward:manual'
        OR op.source <> 'postings' OR NOT op.staff IS NULL OR NOT op.announces IS NULL
-       OR NOT op.reverses IS NULL OR op.redeems IS NOT NULL OR NOT op.on_full IS NULL) THEN
+       OR NOT op.reverses IS NULL OR op.redeems IS NOT NULL OR NOT op.on_full IS NULL
+       OR op.freezes IS NOT NULL) THEN
     broken := onceward.broken_rare_rule(op);
   END IF;
   IF broken IS NOT NULL THEN

@@ -3,7 +3,8 @@
 --   caller's rejection | player | other player | claim | the code's window |
 --   pending reward, code or reversed claim | source keys | expected version | progress |
 --   staff limits | limits | balances, draws, milestones |
---   whether the other player accepts gifts | the other player's balances
+--   whether the other player accepts gifts | the other player's balances |
+--   whether the player is frozen (79_freeze.sql)
 
 CREATE OR REPLACE FUNCTION onceward.limit_exceeded(
   which text, resource text, bound bigint, remaining bigint, requested bigint, renews_at text)
@@ -132,8 +133,8 @@ BEGIN
   END IF;
 END $$;
 
--- The other player's side. Who declines gifts gets none. That their balance is full the caller
--- learns, and not how full; who lacks something is named.
+-- The other player's side. Who declines gifts, or is frozen, gets none. That their balance is full
+-- the caller learns, and not how full; who lacks something is named.
 CREATE OR REPLACE FUNCTION onceward.judge_other(
   op onceward.operation, state onceward.state, rules onceward.regeneration_rules[],
   verdict onceward.verdict)
@@ -240,9 +241,12 @@ BEGIN
   verdict.moves := step.moves;
   verdict.raises := CASE op.source WHEN 'announcement' THEN 0 ELSE 1 END;
   IF subject.other IS NOT NULL AND step.rejection IS NULL THEN
-    RETURN onceward.judge_other(op, state, rules, verdict);
+    verdict := onceward.judge_other(op, state, rules, verdict);
   ELSIF step.rejection IS NOT NULL AND NOT op.on_full IS NULL AND op.counterparty IS NULL THEN
-    RETURN onceward.or_pending(state, verdict);
+    verdict := onceward.or_pending(state, verdict);
+  END IF;
+  IF state.frozen THEN
+    RETURN onceward.judge_frozen(op, subject, state, rules, context, verdict);
   END IF;
   RETURN verdict;
 END $$;

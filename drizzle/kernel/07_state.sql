@@ -70,9 +70,10 @@ BEGIN
              SELECT true FROM onceward.archived_claims z
               WHERE z.player = a.no
                 AND z.key_digest = onceward.digest_of(op.idempotency_key)) END, false),
-         a.created_at
+         a.frozen_at IS NOT NULL, a.created_at
     INTO state.id, state.handle, state.zones, state.number, state.version, state.present,
-         state.at, state.refused_today, state.earlier, state.pending, state.known, since
+         state.at, state.refused_today, state.earlier, state.pending, state.known,
+         state.frozen, since
     FROM (SELECT) AS one LEFT JOIN onceward.actors a ON a.no = subject.player;
   IF state.earlier IS NOT NULL OR subject.other IS NOT NULL OR op.actor_kind = 'staff'
      OR NOT op.staff IS NULL
@@ -207,7 +208,7 @@ BEGIN
     state.other_number := other.number;
     state.other_version := other.version;
     state.other_present := other.created_at IS NOT NULL;
-    state.other_accepts := other.accepts_gifts;
+    state.other_accepts := other.accepts_gifts AND other.frozen_at IS NULL;
     state.at := greatest(state.at, other.updated_at);
     state.other := onceward.side_of(subject.other, other.number + 1, other.created_at,
                                     op.resources);

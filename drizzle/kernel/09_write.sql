@@ -37,6 +37,8 @@ BEGIN
      SET number = a.number + 1, version = a.version + verdict.raises, updated_at = state.at,
          created_at = coalesce(a.created_at, state.at),
          accepts_gifts = coalesce(op.accepts_gifts, a.accepts_gifts),
+         frozen_at = CASE op.freezes WHEN true THEN coalesce(a.frozen_at, state.at)
+                                     WHEN false THEN NULL ELSE a.frozen_at END,
          zones = CASE WHEN op.zones_next IS NULL THEN a.zones ELSE nullif(op.zones_next, '') END
    WHERE a.no = subject.player;
   IF subject.other IS NOT NULL THEN

@@ -33,6 +33,7 @@ RETURN (
   SELECT json_build_object(
            'number', (whole).number, 'version', (whole).version,
            'acceptsGifts', (whole).accepts_gifts, 'zones', coalesce((whole).zones, ''),
+           'frozenAt', onceward.exact_ms((whole).frozen_at),
            'since', onceward.exact_ms((whole).created_at),
            'balances', coalesce(json_object_agg(n.name, b.amount)
                                 FILTER (WHERE b.player IS NOT NULL), '{}'),

@@ -210,7 +210,7 @@ BEGIN
 END $$;
 
 -- Whether no breaker counts what an operation gives: what is taken back, what an operator does, and
--- what staff release (78_release.sql).
+-- what staff release (78_release.sql). Nor what is held for a frozen player.
 CREATE OR REPLACE FUNCTION onceward.passes_breakers(op onceward.operation) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 RETURN (op).player IS NULL OR (op).source IN ('reversal', 'announcement')
@@ -274,7 +274,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   step record;
 BEGIN
-  IF onceward.passes_breakers(op) THEN RETURN; END IF;
+  IF onceward.passes_breakers(op) OR NOT verdict.hold IS NULL THEN RETURN; END IF;
   step := onceward.count_emission(op, subject, state, verdict, context, waits);
   is_busy := step.is_busy;
   IF step.held_by IS NOT NULL THEN

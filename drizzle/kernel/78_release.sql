@@ -1,4 +1,4 @@
--- What breakers held back, released or dropped by staff: an action (40_actions.sql) that settles
+-- What was held back, released or dropped by staff: an action (40_actions.sql) that settles
 -- up to 500 rewards, the oldest first. Each is settled by an operation of its own, on its player,
 -- under a key that follows from the reward: however often it is released, it is paid once.
 --
@@ -11,7 +11,8 @@ RETURN CASE WHEN action->>'player' IS NOT NULL AND NOT EXISTS (
     SELECT FROM onceward.players p WHERE p.id::text = action->>'player')
   THEN json_build_object('kind', 'unknown_player', 'playerId', action->>'player') END;
 
--- What breakers hold: of a player, by a breaker, of a claim type. Each filter has an index.
+-- What is held: of a player, by a breaker, of a claim type. Each filter has an index. What is held
+-- because its player was frozen is settled only where that player is named.
 CREATE OR REPLACE FUNCTION onceward.held_by_filter(action jsonb, at_most integer)
 RETURNS onceward.pending_rewards[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -22,7 +23,7 @@ DECLARE
 BEGIN
   RETURN ARRAY(
     SELECT w FROM onceward.pending_rewards w
-     WHERE w.is_held AND w.origin = 5
+     WHERE w.is_held AND (w.origin = 5 OR w.player = of_player)
        AND (action->>'player' IS NULL OR w.player = of_player)
        AND (action->>'breaker' IS NULL OR w.held_by = breaker)
        AND (action->>'type' IS NULL OR w.held_type = of_type)

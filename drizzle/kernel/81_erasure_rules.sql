@@ -19,7 +19,8 @@ RETURNS TABLE ("table" text, rule text, columns text) LANGUAGE sql IMMUTABLE ROW
 BEGIN ATOMIC
   SELECT * FROM (VALUES
     ('actors', 'keep',
-     'no updated_at created_at number version refused refused_on archived accepts_gifts kind'),
+     'no updated_at created_at frozen_at number version refused refused_on archived accepts_gifts'
+     ' kind'),
     ('actors', 'new', 'id handle'),
     ('actors', 'blank', 'zones'),
     ('names', 'keep', 'kind no regenerates name'),

@@ -58,6 +58,7 @@ export const STAFF_PERMISSIONS = {
   'campaign:run': [],
   'breaker:release': ['support', 'admin'],
   'note:write': ['support', 'admin'],
+  'player:freeze': ['support', 'admin'],
   'player:export': ['admin'],
   'event:read': ['economist', 'auditor', 'admin'],
   'player:erase': ['admin'],

@@ -71,6 +71,7 @@ type Effects = Partial<
     | 'onFull'
     | 'units'
     | 'acceptsGifts'
+    | 'freezes'
     | 'reason'
   >
 >;

@@ -202,7 +202,8 @@ function refusals(shown: Shown, uses: readonly LimitUse[], quantity: number): Re
   // The first way that is not refused, or the last, as the kernel takes it.
   const ways = alternatives.map(({ postings }) => refusedPosting(postings, facts.player.balances));
   const refused = ways.includes(null) ? null : (ways.at(-1) ?? null);
-  return [...rejected, ...reached, ...(refused ? [refused] : [])];
+  const frozen: Rejection[] = facts.player.frozenAt === null ? [] : [{ kind: 'player_frozen' }];
+  return [...rejected, ...reached, ...(refused ? [refused] : []), ...frozen];
 }
 
 function optionsOf(shown: Shown): OfferOption[] {

@@ -166,6 +166,8 @@ export interface Operation {
   readonly shown: readonly string[];
   /** Whether others can give the player resources from now on; null: as before. */
   readonly acceptsGifts: boolean | null;
+  /** Whether the player is frozen from now on; null: as before. */
+  readonly freezes: boolean | null;
   /** For imported history: when it happened (ISO 8601, UTC). */
   readonly occurredAt: string | null;
   readonly rejection: Rejection | null;
@@ -195,6 +197,7 @@ export const NO_EFFECTS = {
   resources: [],
   shown: [],
   acceptsGifts: null,
+  freezes: null,
   occurredAt: null,
   rejection: null,
 } as const satisfies Partial<Operation>;

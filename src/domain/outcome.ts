@@ -158,6 +158,7 @@ export type Preview =
       readonly changes: readonly ChangeRecord[];
       /** As in ClaimRecord. */
       readonly paidWith: number | null;
+      readonly becamePending: boolean;
       readonly anchors: Anchors;
       readonly shown: Balances;
       /** Every balance that the operation names, as it would be. */

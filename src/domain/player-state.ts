@@ -37,6 +37,8 @@ export interface PlayerState extends Standing {
   readonly version: number;
   /** Whether other players can give this player resources. */
   readonly acceptsGifts: boolean;
+  /** When staff froze the player (ISO 8601, UTC); null: the player is not frozen. */
+  readonly frozenAt: string | null;
   /** Every resource that ever moved, has an opening balance or regenerates; regeneration included, and counters as they are now. */
   readonly balances: Balances;
   readonly regenerations: Regenerations;
@@ -55,6 +57,7 @@ export interface RecordedPlayer {
   readonly id: string;
   readonly version: number;
   readonly acceptsGifts: boolean;
+  readonly frozenAt: string | null;
   /** Of the player's days (player-zones.ts); empty: none. */
   readonly zones: string;
   readonly balances: Balances;
@@ -75,6 +78,7 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
     id,
     version: 0,
     acceptsGifts: true,
+    frozenAt: null,
     zones: '',
     balances: {},
     anchors: {},
@@ -85,10 +89,11 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
 }
 
 export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
-  const { id, version, acceptsGifts, balances: stored, anchors } = recorded;
+  const { id, version, acceptsGifts, frozenAt, balances: stored, anchors } = recorded;
   const { balances, regenerations } = regeneratedBalances(recorded);
   const shown = withCounters(balances, { anchors, at: new Date(recorded.at) }, rules);
-  return { id, version, acceptsGifts, balances: shown, regenerations, ...deriveStanding(stored, rules) };
+  const standing = deriveStanding(stored, rules);
+  return { id, version, acceptsGifts, frozenAt, balances: shown, regenerations, ...standing };
 }
 
 /** `balances`: at least those that level, tier and stats follow from; 0 where one is missing. */

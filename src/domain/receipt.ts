@@ -115,6 +115,8 @@ export interface Previewed extends Effect {
   /** The player's version that the preview was computed for. */
   readonly playerVersion: number;
   readonly configVersion: number;
+  /** Whether what it gives would become a pending reward. */
+  readonly becamePending: boolean;
 }
 
 /** Of what can be accepted with its terms. */
@@ -172,9 +174,10 @@ function offered({ alternatives, operation }: EvaluatedOperation): Alternatives 
 }
 
 export function previewOf({ found, operation, rules }: EvaluatedOperation): Previewed {
-  const { playerVersion, changes, anchors, shown } = found;
-  // A claim raises the version by one.
-  const moved = { id: operation.playerId, version: playerVersion + 1, changes, anchors, shown };
+  const { playerVersion, changes, anchors, shown, becamePending } = found;
+  // A claim raises the version by one, unless all that it gives becomes pending.
+  const version = becamePending && changes.length === 0 ? playerVersion : playerVersion + 1;
+  const moved = { id: operation.playerId, version, changes, anchors, shown };
   const versions = { playerVersion, configVersion: rules.version };
-  return { kind: 'preview', ...effectOf(moved, rules), ...versions };
+  return { kind: 'preview', ...effectOf(moved, rules), ...versions, becamePending };
 }

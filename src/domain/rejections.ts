@@ -168,8 +168,15 @@ export const REJECTIONS = {
     message: ({ playerId }) =>
       `Unknown player ${playerId}. The first operation of the player or of a game server creates a player; staff cannot.`,
   }),
+  player_frozen: row({
+    description:
+      'Staff froze the player (`Player.frozenAt`): what costs something, and what pays a pending reward, is refused. Nothing moved; a pending reward stays pending.',
+    fields: {},
+    message: () =>
+      'This player is frozen. Nothing moved. Once support has unfrozen the player, send it with a new key.',
+  }),
   gifts_declined: row({
-    description: 'The recipient accepts no gifts of other players (acceptGifts).',
+    description: 'The recipient accepts no gifts of other players (acceptGifts), or cannot receive any now.',
     fields: { playerId: { type: 'PlayerId' } },
     message: ({ playerId }) => `Player ${playerId} does not accept gifts.`,
   }),

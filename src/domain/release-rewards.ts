@@ -1,4 +1,4 @@
-/** releaseRewards and dropRewards: staff pay what breakers held back, or reverse the claims that gave it. */
+/** releaseRewards and dropRewards: staff pay what was held back, or reverse the claims that gave it. */
 
 import type { Intent } from './decide.ts';
 import { countersOfTables } from './draw.ts';

@@ -76,13 +76,14 @@ function decodeOutcome(
 export function decodePreview({ preview, ...configs }: KernelPreviewAnswer): Preview {
   switch (preview.kind) {
     case 'preview': {
-      const { kind, pending, playerVersion, changes, paidWith, shown, balances } = preview;
+      const { kind, pending, playerVersion, changes, paidWith, becamePending, shown, balances } = preview;
       return {
         kind,
         pending,
         playerVersion,
         changes: decodeChanges(changes),
         paidWith,
+        becamePending: becamePending ?? false,
         anchors: anchorsOf(changes),
         shown,
         balances,

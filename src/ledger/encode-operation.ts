@@ -69,6 +69,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
     redeems: source.kind === 'code' ? source.digest : null,
     shown: operation.shown,
     accepts_gifts: operation.acceptsGifts,
+    freezes: operation.freezes,
     occurred_at: operation.occurredAt,
     server: serverTermsOf(operation),
   };

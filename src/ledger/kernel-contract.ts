@@ -108,6 +108,7 @@ export interface KernelOperation {
   readonly redeems: string | null;
   readonly shown: readonly string[];
   readonly accepts_gifts: boolean | null;
+  readonly freezes: boolean | null;
   readonly occurred_at: string | null;
   /** Of a game server with a token; null: it has none. */
   readonly server: KernelServerTerms | null;
@@ -294,6 +295,7 @@ export type KernelPreview =
       readonly playerVersion: number;
       readonly changes: readonly KernelChange[];
       readonly paidWith: number | null;
+      readonly becamePending: boolean | null;
       readonly shown: Readonly<Record<string, number>>;
       /** By name: the balances that the operation names, as they would be, moved or not. */
       readonly balances: Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-/** What breakers hold back and have counted, for staff: pages of held rewards, and each bound with what was given in the hour. */
+/** What is held back and what breakers have counted, for staff: pages of held rewards, and each bound with what was given in the hour. */
 import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Actor, StaffPermission } from '../domain/actor.ts';
 import { BREAKER_PREFIX, BREAKER_SCOPES, type BreakerScope } from '../domain/breakers.ts';
@@ -14,7 +14,8 @@ import { pendingRewards as p } from './state-tables.ts';
 export interface HeldReward extends PendingReward {
   /** The type of the claim that it was held back from. */
   readonly heldType: string;
-  readonly breaker: string;
+  /** Null: none; its player was frozen. */
+  readonly breaker: string | null;
 }
 
 const HELD: PageOrder = { list: 'held', direction: 'ascending', width: 3 };
@@ -43,18 +44,16 @@ export function readHeld(
   );
 }
 
-const BY_BREAKER = 5;
-
 function heldStatement(reads: Reads, { filter, page }: HeldRequest) {
   const { within, orderBy } = pageOf(HELD, [p.announcedAt, p.player, p.number], page, wholePosition);
   return reads
     .select({
       ...pendingColumns(),
       heldType: nameOf('claim_type', p.heldType),
-      breaker: nameOf('limit', p.heldBy),
+      breaker: sql<string | null>`${nameOf('limit', p.heldBy)}`,
     })
     .from(p)
-    .where(and(sql`${p.isHeld}`, eq(p.origin, BY_BREAKER), ...conditions(filter), ...within))
+    .where(and(sql`${p.isHeld}`, ...conditions(filter), ...within))
     .orderBy(...orderBy)
     .limit(page.limit);
 }
@@ -72,7 +71,7 @@ function heldOf({
   breaker,
   ...reward
 }: Awaited<ReturnType<typeof heldStatement>>[number]): HeldReward {
-  return { ...rewardOf(reward), heldType, breaker: breaker.slice(BREAKER_PREFIX.length) };
+  return { ...rewardOf(reward), heldType, breaker: breaker?.slice(BREAKER_PREFIX.length) ?? null };
 }
 
 /** A bound in the running hour, of the whole game, of one server or under one version. */

@@ -27,6 +27,7 @@ export function playerStatement(reads: Reads, playerId: string) {
       id: actors.id,
       version: actors.version,
       acceptsGifts: actors.acceptsGifts,
+      frozen: milliseconds(actors.frozenAt),
       zones: actors.zones,
       since: milliseconds(actors.createdAt),
       at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),
@@ -94,9 +95,10 @@ export function regenerationRulesJson(numbers: Numbers = null): SQL<StoredRule[]
 
 type Selected = Awaited<ReturnType<typeof playerStatement>>[number];
 
-function rowOf({ since, at, balances, anchors, rules, ...row }: Selected): RecordedPlayer {
+function rowOf({ since, at, frozen, balances, anchors, rules, ...row }: Selected): RecordedPlayer {
   return {
     ...row,
+    frozenAt: frozen === null ? null : isoTime(frozen),
     zones: row.zones ?? '',
     balances,
     anchors: anchorsOf(anchors),

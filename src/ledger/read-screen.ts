@@ -116,6 +116,7 @@ function factsOf(
         id,
         version: player.version,
         acceptsGifts: player.acceptsGifts,
+        frozenAt: player.frozenAt === null ? null : isoTime(player.frozenAt),
         zones: player.zones,
         balances: player.balances,
         anchors: anchorsOf(player.anchors),

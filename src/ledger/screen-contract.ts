@@ -28,6 +28,7 @@ export interface KernelScreenAnswer {
     readonly number: number;
     readonly version: number;
     readonly acceptsGifts: boolean;
+    readonly frozenAt: number | null;
     readonly zones: string;
     readonly since: number;
     readonly balances: Readonly<Record<string, number>>;

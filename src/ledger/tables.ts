@@ -44,6 +44,8 @@ export const actors = onceward.table(
     updatedAt: instant('updated_at').notNull(),
     /** Null: nothing was granted yet, so the player does not exist for anyone. */
     createdAt: instant('created_at'),
+    /** When staff froze the player; null: the player is not frozen. */
+    frozenAt: instant('frozen_at'),
     /** Rises with every granted operation that names the player. */
     number: integer('number').notNull().default(0),
     /** Rises with every granted operation of the player's own that moves balances. `expectedVersion` compares it. */

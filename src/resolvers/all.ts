@@ -40,6 +40,7 @@ export { events } from './events.ts';
 export { exchange } from './exchange.ts';
 export { exportPlayer } from './export-player.ts';
 export { findPlayers } from './find-players.ts';
+export { freezePlayer, unfreezePlayer } from './freeze-player.ts';
 export { grantMany } from './grant-many.ts';
 export { inbox } from './inbox.ts';
 export { integrity } from './integrity.ts';

@@ -45,7 +45,10 @@ const HeldReceipt = defineReceipt('HeldReceipt', 'settlement', HeldSettlement);
 const filterFields = (t: InputFields) => ({
   breaker: t.field({ type: 'ClaimType', description: 'Only what this breaker held back.' }),
   type: t.field({ type: 'ClaimType', description: 'Only of claims of this type, or of this exchange.' }),
-  playerId: t.field({ type: 'PlayerId', description: 'Only of this player.' }),
+  playerId: t.field({
+    type: 'PlayerId',
+    description: 'Only of this player, also what was held because the player was frozen.',
+  }),
   atMost: t.field({
     type: 'PositiveInt',
     description: `How many, the oldest first: 1 to ${MAX_SETTLED}, default ${MAX_SETTLED}.`,
@@ -55,7 +58,7 @@ const filterFields = (t: InputFields) => ({
 
 export const releaseRewards = defineAction({
   ...RELEASE_REWARDS,
-  description: `Staff: pays what breakers held back, as it was decided, up to ${MAX_SETTLED} rewards. Each is paid once, however often it is released, and counts towards no breaker.`,
+  description: `Staff: pays what breakers held back, or what was held of a frozen player if \`playerId\` is set, as it was decided, up to ${MAX_SETTLED} rewards. Each is paid once, however often it is released, and counts towards no breaker.`,
   input: filterFields,
   receipt: HeldReceipt,
   rejections: ['unknown_player'],
@@ -65,7 +68,7 @@ export const releaseRewards = defineAction({
 
 export const dropRewards = defineAction({
   ...DROP_REWARDS,
-  description: `Staff: reverses claims whose rewards breakers hold, up to ${MAX_SETTLED}. Nothing of them is paid.`,
+  description: `Staff: reverses claims whose rewards are held, as releaseRewards selects them, up to ${MAX_SETTLED}. Nothing of them is paid.`,
   input: (t) => ({
     ...filterFields(t),
     reopen: t.boolean({
@@ -80,10 +83,13 @@ export const dropRewards = defineAction({
 });
 
 const HeldReward = builder.objectRef<HeldRewardRow>('HeldReward').implement({
-  description: 'What a claim gives, held back by a breaker.',
+  description: 'What a claim gives, held back by a breaker or because its player was frozen.',
   fields: (t) => ({
     playerId: t.expose('playerId', { type: 'PlayerId' }),
-    breaker: t.exposeString('breaker'),
+    breaker: t.exposeString('breaker', {
+      nullable: true,
+      description: 'Null: it was held because the player was frozen.',
+    }),
     type: t.exposeString('heldType', { description: 'The type of the claim, or its exchange.' }),
     claimId: t.exposeID('announcementId', { description: 'The ID of the claim.' }),
     heldAt: t.expose('announcedAt', { type: 'DateTime' }),
@@ -107,7 +113,7 @@ const HeldFilterInput = builder.inputType('HeldFilter', {
 
 export const heldRewards = defineConnection({
   name: 'heldRewards',
-  description: `Staff: what breakers hold back, the oldest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  description: `Staff: what is held back, the oldest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
   type: HeldReward,
   actors: ['staff'],
   permission: 'breaker:release',

@@ -93,6 +93,7 @@ export const claimReward = defineMutation({
     'limit_exceeded',
     'not_available',
     'not_eligible',
+    'player_frozen',
     'progress_not_reached',
     'requirements_not_met',
     'reward_expired',

@@ -41,6 +41,7 @@ const DEFINITION = {
     'already_claimed',
     'emission_paused',
     'limit_exceeded',
+    'player_frozen',
     'reward_expired',
     'reward_held',
     'unknown_reward',

@@ -39,6 +39,7 @@ export const exchange = defineMutation({
     'insufficient_balance',
     'limit_exceeded',
     'not_available',
+    'player_frozen',
     'requirements_not_met',
     'terms_changed',
     'unknown_exchange',

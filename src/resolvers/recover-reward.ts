@@ -22,6 +22,7 @@ export const recoverReward = defineMutation({
     'emission_paused',
     'limit_exceeded',
     'not_announced',
+    'player_frozen',
     'reward_expired',
     'reward_held',
     'unknown_player',

@@ -21,7 +21,7 @@ export const spendResource = defineMutation({
       description: 'What it is for. Kept with the claim forever.',
     }),
   }),
-  rejections: ['insufficient_balance', 'limit_exceeded'],
+  rejections: ['insufficient_balance', 'limit_exceeded', 'player_frozen'],
   logDetails: ({ resource, amount, reason }) => ({ reason, requested: { [resource]: amount } }),
   decide: decideSpendResource,
   example: { playerId: 'player-1', resource: 'lumees', amount: 10, reason: 'entry fee of cup-7' },

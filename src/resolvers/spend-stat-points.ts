@@ -24,7 +24,7 @@ export const spendStatPoints = defineMutation({
       description: `1 to ${MAX_STATS} stats, each named once.`,
     }),
   }),
-  rejections: ['insufficient_balance', 'limit_exceeded', 'unknown_stat'],
+  rejections: ['insufficient_balance', 'limit_exceeded', 'player_frozen', 'unknown_stat'],
   parse: (input) => {
     throwIfFault(checkStatPoints(input.points));
     return input;

@@ -23,7 +23,7 @@ export const transferResource = defineMutation({
     amount: t.field({ type: 'PositiveInt', required: true }),
     playerId: optionalPlayerId(t),
   }),
-  rejections: ['gifts_declined', 'insufficient_balance', 'limit_exceeded', 'unknown_player'],
+  rejections: ['gifts_declined', 'insufficient_balance', 'limit_exceeded', 'player_frozen', 'unknown_player'],
   parse: (input, { playerId }) => {
     throwIfFault(checkRecipient(playerId, input.toPlayerId));
     return input;

@@ -141,6 +141,10 @@ export function heldResources({
     .sort((a, b) => (a.resource < b.resource ? -1 : 1));
 }
 
+export const FROZEN_AT =
+  'When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen.';
+export const frozenAtOf = ({ frozenAt }: PlayerState): string | null => frozenAt;
+
 export const Player = builder.objectRef<PlayerState>('Player').implement({
   description:
     'A player. Level, tier and maxima are derived from balances and the balance config, never stored.',
@@ -153,6 +157,7 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
       description: 'Whether other players can give this player resources (acceptGifts).',
       resolve: ({ acceptsGifts }) => acceptsGifts,
     }),
+    frozenAt: t.field({ type: 'DateTime', nullable: true, description: FROZEN_AT, resolve: frozenAtOf }),
   }),
 });
 

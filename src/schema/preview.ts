@@ -31,6 +31,10 @@ export const Preview = builder.interfaceRef<Previewed>('Preview').implement({
       type: 'SafeInt',
       description: 'The balance config that the preview was computed with.',
     }),
+    becamePending: t.exposeBoolean('becamePending', {
+      description:
+        'As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked.',
+    }),
   }),
 });
 

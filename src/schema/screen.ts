@@ -7,7 +7,7 @@ import type { Blocker as BlockerShape, LimitState, PendingOnScreen, ScreenFacts 
 import type { Window } from '../domain/window.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { LimitKind } from './limits.ts';
-import { Balance, heldResources } from './player.ts';
+import { Balance, FROZEN_AT, frozenAtOf, heldResources } from './player.ts';
 import { DrawOdds, Price, ResourceAmount } from './preview.ts';
 import { codeOf, RejectionCode } from './rejections.ts';
 
@@ -278,6 +278,12 @@ const screenFields = <Shape extends Screen & { readonly more: boolean }>(
   playerVersion: t.field({ type: 'SafeInt', resolve: ({ facts }) => facts.player.version }),
   level: t.int({ nullable: true, resolve: ({ facts }) => facts.player.level }),
   tier: t.string({ nullable: true, resolve: ({ facts }) => facts.player.tier?.name ?? null }),
+  frozenAt: t.field({
+    type: 'DateTime',
+    nullable: true,
+    description: FROZEN_AT,
+    resolve: ({ facts }) => frozenAtOf(facts.player),
+  }),
   balances: t.field({
     type: [Balance],
     description: 'The balances that the entries cost, give or count, by name.',

@@ -49,6 +49,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     choose: null,
     terms: null,
   })),
+  freezePlayer: [{ reason: 'a suspicion' }],
   heal: [{ amount: 5, source: null, reason: 'a correction' }],
   grantMany: [
     {
@@ -95,6 +96,7 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     ifInsufficient,
   })),
   transferResource: [{ toPlayerId: 'p2', resource: 'gold', amount: 10 }],
+  unfreezePlayer: [{ reason: 'nothing was found' }],
 };
 
 const ACTORS: readonly Actor[] = [PLAYER, SERVER, STAFF];
@@ -136,6 +138,14 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
     // Breakers count what config names: other operations are granted, and what they give is held back.
     emission_paused:
       source.kind === 'pending' || RULES.exchanges.has(claimType) || RULES.claimTypes.has(claimType),
+    // What only gives is held. Staff and game servers go on with what nobody buys anything with.
+    player_frozen:
+      !['reversal', 'announcement'].includes(source.kind) &&
+      !['reward:take', 'combat:correct'].includes(operation.permission) &&
+      (source.kind === 'pending' ||
+        RULES.claimTypes.has(claimType) ||
+        counterparty !== null ||
+        [...postings, ...drawn].some(({ delta }) => Number(delta) < 0)),
     unknown_code: source.kind === 'code',
     code_used_up: source.kind === 'code',
     code_not_valid: source.kind === 'code',
@@ -147,8 +157,8 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
     limit_exceeded:
       held ||
       milestones ||
-      // Correcting health uses no limits.
-      (staff !== null && operation.permission !== 'combat:correct') ||
+      // Correcting health and freezing use no limits.
+      (staff !== null && !['combat:correct', 'player:freeze'].includes(operation.permission)) ||
       limits.length > 0 ||
       bounded.some(({ delta }) => Number(delta) > 0),
   };
@@ -182,7 +192,7 @@ test('no two mutations record claims under the same name, so a claim under their
 });
 
 test('the kernel has no rejection that is missing here', () => {
-  const sql = readFiles(['drizzle/kernel'], /^(0[3-5]|7[67])_\w+\.sql$/)
+  const sql = readFiles(['drizzle/kernel'], /^(0[3-5]|7[679])_\w+\.sql$/)
     .map(({ text }) => text)
     .join('\n');
   const known = Object.keys(REJECTIONS) as RejectionKind[];

@@ -11,6 +11,7 @@ describe('a preview', () => {
     playerVersion: 11,
     changes: [change({ resource: 'energy', anchored_at: new Date(AT).toISOString() })],
     paidWith: 1,
+    becamePending: null,
     shown: { experience: 40 },
     balances: { energy: 15, 'pity:chest': 2 },
   };
@@ -21,6 +22,7 @@ describe('a preview', () => {
       pending: false,
       playerVersion: 11,
       paidWith: 1,
+      becamePending: false,
       changes: [
         {
           resource: 'energy',

@@ -88,6 +88,7 @@ test('a claim has every member of the contract', () => {
     reverses: null,
     shown: claim().shown,
     accepts_gifts: null,
+    freezes: null,
     occurred_at: null,
   });
   expect(encodeOperation(claim()).fingerprint.replaceAll('-', '')).toBe(fingerprint.slice(0, 32));

@@ -171,6 +171,7 @@ test('an imported row has no floor, ceiling, level milestone, limit or counterpa
     resources: ['gold'],
     shown: [],
     acceptsGifts: null,
+    freezes: null,
     occurredAt: '2024-05-01T12:00:00.000Z',
     rejection: null,
   });

@@ -14,6 +14,7 @@ const recorded = (of: Partial<RecordedPlayer>): RecordedPlayer => ({
   id: 'p1',
   version: 3,
   acceptsGifts: true,
+  frozenAt: null,
   zones: '',
   balances: {},
   anchors: {},

@@ -153,6 +153,7 @@ describe('previews', () => {
     pending: false,
     playerVersion: 11,
     paidWith: null,
+    becamePending: false,
     changes,
     balances,
     anchors: {},

@@ -260,6 +260,7 @@ const EXAMPLES: Examples = {
   emission_paused: [
     [{ kind: 'emission_paused', retryAt: '2026-12-24T11:00:00.000Z' }, ['paused', '2026-12-24T11:00']],
   ],
+  player_frozen: [[{ kind: 'player_frozen' }, ['frozen', 'new key']]],
   not_announced: [
     [{ kind: 'not_announced', claimType: 'tower', claimKey: 'floor-9' }, ['tower floor-9', 'pendingRewards']],
   ],

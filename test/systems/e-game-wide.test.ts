@@ -77,6 +77,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     on_full: null,
     shown: [],
     accepts_gifts: null,
+    freezes: null,
     occurred_at: null,
     server: null,
     ...over,

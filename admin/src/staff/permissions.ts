@@ -22,6 +22,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'note:write': 'Write notes on players',
   'player:erase': 'Erase players for good',
   'player:export': 'Export everything about a player',
+  'player:freeze': 'Freeze and unfreeze players',
   'proposal:decide': 'Approve or withdraw what others propose',
   'ranking:manage': 'Upload and pay rankings',
   'reward:claim': 'Claim rewards for players',

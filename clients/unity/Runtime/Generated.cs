@@ -30,6 +30,10 @@ namespace Onceward
     /// <summary>What an action on a player would do now.</summary>
     public sealed class ActionPreview : IPreview, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult
     {
+        /// <summary>As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked.</summary>
+        [JsonProperty("becamePending")]
+        public bool BecamePending { get; set; }
+
         /// <summary>One per balance that would move, in that order: regeneration first, level-ups last.</summary>
         [JsonProperty("changes")]
         public List<BalanceChange> Changes { get; set; }
@@ -1172,6 +1176,10 @@ namespace Onceward
     /// <summary>What claimReward would give now.</summary>
     public sealed class ClaimPreview : IPreview, IPreviewClaimResult
     {
+        /// <summary>As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked.</summary>
+        [JsonProperty("becamePending")]
+        public bool BecamePending { get; set; }
+
         /// <summary>One per balance that would move, in that order: regeneration first, level-ups last.</summary>
         [JsonProperty("changes")]
         public List<BalanceChange> Changes { get; set; }
@@ -1418,6 +1426,10 @@ namespace Onceward
 
         [JsonProperty("configVersion")]
         public long ConfigVersion { get; set; }
+
+        /// <summary>When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen.</summary>
+        [JsonProperty("frozenAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string FrozenAt { get; set; }
 
         [JsonProperty("level", NullValueHandling = NullValueHandling.Ignore)]
         public long? Level { get; set; }
@@ -2272,7 +2284,7 @@ namespace Onceward
         [JsonProperty("idempotencyKey")]
         public string IdempotencyKey { get; set; }
 
-        /// <summary>Only of this player.</summary>
+        /// <summary>Only of this player, also what was held because the player was frozen.</summary>
         [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
         public string PlayerId { get; set; }
 
@@ -2794,6 +2806,10 @@ namespace Onceward
     /// <summary>What exchange would do now: the price and what is certain (`changes`), and the odds of draws. Nothing is rolled.</summary>
     public sealed class ExchangePreview : IPreview, IPreviewExchangeResult
     {
+        /// <summary>As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked.</summary>
+        [JsonProperty("becamePending")]
+        public bool BecamePending { get; set; }
+
         /// <summary>One per balance that would move, in that order: regeneration first, level-ups last.</summary>
         [JsonProperty("changes")]
         public List<BalanceChange> Changes { get; set; }
@@ -2895,6 +2911,28 @@ namespace Onceward
         public string Type { get; set; }
     }
 
+    public sealed class FreezePlayerInput
+    {
+        /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
+        [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ExpectedVersion { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>An existing player.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Why. Kept with the claim forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of freezePlayer.</summary>
+    public interface IFreezePlayerResult { }
+
     /// <summary>A game server, and what it may do at most. The scope of its token can take more away, and gives nothing.</summary>
     public sealed class GameServer
     {
@@ -2976,7 +3014,7 @@ namespace Onceward
         public GameServer Server { get; set; }
     }
 
-    /// <summary>The recipient accepts no gifts of other players (acceptGifts).</summary>
+    /// <summary>The recipient accepts no gifts of other players (acceptGifts), or cannot receive any now.</summary>
     public sealed class GiftsDeclined : IRejection, ITransferResourceResult
     {
         [JsonProperty("code")]
@@ -3257,10 +3295,11 @@ namespace Onceward
         public HeldSettlement Settlement { get; set; }
     }
 
-    /// <summary>What a claim gives, held back by a breaker.</summary>
+    /// <summary>What a claim gives, held back by a breaker or because its player was frozen.</summary>
     public sealed class HeldReward
     {
-        [JsonProperty("breaker")]
+        /// <summary>Null: it was held because the player was frozen.</summary>
+        [JsonProperty("breaker", NullValueHandling = NullValueHandling.Ignore)]
         public string Breaker { get; set; }
 
         /// <summary>The ID of the claim.</summary>
@@ -3321,7 +3360,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IFreezePlayerResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -4172,6 +4211,10 @@ namespace Onceward
         [JsonProperty("configVersion")]
         public long ConfigVersion { get; set; }
 
+        /// <summary>When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen.</summary>
+        [JsonProperty("frozenAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string FrozenAt { get; set; }
+
         [JsonProperty("level", NullValueHandling = NullValueHandling.Ignore)]
         public long? Level { get; set; }
 
@@ -4433,6 +4476,10 @@ namespace Onceward
         [JsonProperty("experience", NullValueHandling = NullValueHandling.Ignore)]
         public Experience Experience { get; set; }
 
+        /// <summary>When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen.</summary>
+        [JsonProperty("frozenAt", NullValueHandling = NullValueHandling.Ignore)]
+        public string FrozenAt { get; set; }
+
         [JsonProperty("id")]
         public string Id { get; set; }
 
@@ -4544,6 +4591,21 @@ namespace Onceward
         public JToken Sections { get; set; }
     }
 
+    /// <summary>Staff froze the player (`Player.frozenAt`): what costs something, and what pays a pending reward, is refused. Nothing moved; a pending reward stays pending.</summary>
+    public sealed class PlayerFrozen : IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IPreviewClaimResult, IPreviewExchangeResult, IRecoverRewardResult, IRejection, ISpendResourceResult, ISpendStatPointsResult, ITransferResourceResult
+    {
+        [JsonProperty("code")]
+        public string Code { get; set; }
+
+        /// <summary>Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        /// <summary>A sentence that says what to do. Do not parse it.</summary>
+        [JsonProperty("message")]
+        public string Message { get; set; }
+    }
+
     /// <summary>Players, for a campaign. Once it is closed it never changes.</summary>
     public sealed class PlayerList
     {
@@ -4653,6 +4715,8 @@ namespace Onceward
     /// <summary>What an operation would do with the current balance config and the current player. Nothing is written and no key is taken. A preview reserves nothing: another operation may come in between.</summary>
     public interface IPreview
     {
+        bool BecamePending { get; }
+
         List<BalanceChange> Changes { get; }
 
         long ConfigVersion { get; }
@@ -5686,7 +5750,7 @@ namespace Onceward
     }
 
     /// <summary>The operation was granted, once. A retry with the same key returns the same receipt with `replayed: true`, whatever has happened since.</summary>
-    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class Receipt : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, ICollectRewardsItemResult, IExchangeResult, IFreezePlayerResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPayoutRankingItemResult, IRecoverRewardResult, IRedeemCodeResult, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult
     {
         /// <summary>True: a replay of an old claim, which was read from the archive. Such a replay takes longer.</summary>
         [JsonProperty("archived")]
@@ -5878,6 +5942,8 @@ namespace Onceward
 
         public const string NotReversible = "NOT_REVERSIBLE";
 
+        public const string PlayerFrozen = "PLAYER_FROZEN";
+
         public const string ProgressNotReached = "PROGRESS_NOT_REACHED";
 
         public const string ProposalRefused = "PROPOSAL_REFUSED";
@@ -5933,7 +5999,7 @@ namespace Onceward
         [JsonProperty("idempotencyKey")]
         public string IdempotencyKey { get; set; }
 
-        /// <summary>Only of this player.</summary>
+        /// <summary>Only of this player, also what was held because the player was frozen.</summary>
         [JsonProperty("playerId", NullValueHandling = NullValueHandling.Ignore)]
         public string PlayerId { get; set; }
 
@@ -7291,6 +7357,28 @@ namespace Onceward
         public string Why { get; set; }
     }
 
+    public sealed class UnfreezePlayerInput
+    {
+        /// <summary>The player's version that the caller saw. Any other version is a VersionConflict.</summary>
+        [JsonProperty("expectedVersion", NullValueHandling = NullValueHandling.Ignore)]
+        public long? ExpectedVersion { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>An existing player.</summary>
+        [JsonProperty("playerId")]
+        public string PlayerId { get; set; }
+
+        /// <summary>Why. Kept with the claim forever.</summary>
+        [JsonProperty("reason")]
+        public string Reason { get; set; }
+    }
+
+    /// <summary>Every outcome of unfreezePlayer.</summary>
+    public interface IUnfreezePlayerResult { }
+
     /// <summary>This player has no granted claim with this ID.</summary>
     public sealed class UnknownClaim : IPreviewReverseClaimResult, IRejection, IReverseClaimResult
     {
@@ -7361,7 +7449,7 @@ namespace Onceward
     }
 
     /// <summary>The player of a staff operation, or the recipient of a transfer, does not exist. Neither is created.</summary>
-    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IDropRewardsResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReleaseRewardsResult, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult, IWriteNoteResult
+    public sealed class UnknownPlayer : IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IDropRewardsResult, IFreezePlayerResult, IGrantManyItemResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRejection, IReleaseRewardsResult, IReverseClaimResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -7479,7 +7567,7 @@ namespace Onceward
     }
 
     /// <summary>The player has changed since the version that `expectedVersion` named.</summary>
-    public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult
+    public sealed class VersionConflict : IAcceptGiftsResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IClaimRewardResult, IExchangeResult, IFreezePlayerResult, IHealResult, IManualRewardResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReverseClaimResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -7534,7 +7622,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IFreezePlayerResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 
@@ -7583,6 +7671,7 @@ namespace Onceward
             { "NotReversible", typeof(NotReversible) },
             { "NoteReceipt", typeof(NoteReceipt) },
             { "PayoutRankingReceipt", typeof(PayoutRankingReceipt) },
+            { "PlayerFrozen", typeof(PlayerFrozen) },
             { "ProgressNotReached", typeof(ProgressNotReached) },
             { "ProposalReceipt", typeof(ProposalReceipt) },
             { "ProposalRefused", typeof(ProposalRefused) },
@@ -7723,7 +7812,7 @@ namespace Onceward
         public static readonly Mutation<DisableStaffMemberInput, IDisableStaffMemberResult> DisableStaffMember =
             new Mutation<DisableStaffMemberInput, IDisableStaffMemberResult>("disableStaffMember", "mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }");
 
-        /// <summary>Staff: reverses claims whose rewards breakers hold, up to 500. Nothing of them is paid.</summary>
+        /// <summary>Staff: reverses claims whose rewards are held, as releaseRewards selects them, up to 500. Nothing of them is paid.</summary>
         public static readonly Mutation<DropRewardsInput, IDropRewardsResult> DropRewards =
             new Mutation<DropRewardsInput, IDropRewardsResult>("dropRewards", "mutation dropRewards($input: DropRewardsInput!) { result: dropRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }");
 
@@ -7746,6 +7835,10 @@ namespace Onceward
         /// <summary>Staff: lets the query of a list look at the next players. Send it, each time with a new key, until `isFilled` is true.</summary>
         public static readonly Mutation<FillListInput, IFillListResult> FillList =
             new Mutation<FillListInput, IFillListResult>("fillList", "mutation fillList($input: FillListInput!) { result: fillList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
+
+        /// <summary>Staff: freezes a player. From the answer on, what the player claims or gets is held for staff (`becamePending`, releaseRewards), and what costs something, or pays a pending reward, is PlayerFrozen. Others cannot give the player anything. What staff take, reverse or release goes on, as do progress, damage and healing. A frozen player stays frozen.</summary>
+        public static readonly Mutation<FreezePlayerInput, IFreezePlayerResult> FreezePlayer =
+            new Mutation<FreezePlayerInput, IFreezePlayerResult>("freezePlayer", "mutation freezePlayer($input: FreezePlayerInput!) { result: freezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
         /// <summary>Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player.</summary>
         public static readonly Mutation<GrantManyInput, IGrantManyResult> GrantMany =
@@ -7787,7 +7880,7 @@ namespace Onceward
         public static readonly Mutation<RedeemCodeInput, IRedeemCodeResult> RedeemCode =
             new Mutation<RedeemCodeInput, IRedeemCodeResult>("redeemCode", "mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }");
 
-        /// <summary>Staff: pays what breakers held back, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker.</summary>
+        /// <summary>Staff: pays what breakers held back, or what was held of a frozen player if `playerId` is set, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker.</summary>
         public static readonly Mutation<ReleaseRewardsInput, IReleaseRewardsResult> ReleaseRewards =
             new Mutation<ReleaseRewardsInput, IReleaseRewardsResult>("releaseRewards", "mutation releaseRewards($input: ReleaseRewardsInput!) { result: releaseRewards(input: $input) { __typename ... on Rejection { code correlationId message } ... on HeldReceipt { correlationId recordedAt replayed settlement { hasMore settled waiting } } ... on IdempotencyKeyReused { fields } ... on UnknownPlayer { playerId } } }");
 
@@ -7855,6 +7948,10 @@ namespace Onceward
         public static readonly Mutation<TransferResourceInput, ITransferResourceResult> TransferResource =
             new Mutation<TransferResourceInput, ITransferResourceResult>("transferResource", "mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
+        /// <summary>Staff: unfreezes a player. What was held stays held until it is released or dropped, by the ID of the player.</summary>
+        public static readonly Mutation<UnfreezePlayerInput, IUnfreezePlayerResult> UnfreezePlayer =
+            new Mutation<UnfreezePlayerInput, IUnfreezePlayerResult>("unfreezePlayer", "mutation unfreezePlayer($input: UnfreezePlayerInput!) { result: unfreezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+
         /// <summary>Staff and game servers: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it.</summary>
         public static readonly Mutation<UploadListChunkInput, IUploadListChunkResult> UploadListChunk =
             new Mutation<UploadListChunkInput, IUploadListChunkResult>("uploadListChunk", "mutation uploadListChunk($input: UploadListChunkInput!) { result: uploadListChunk(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }");
@@ -7909,7 +8006,7 @@ namespace Onceward
 
         /// <summary>Claim types as a daily screen shows them to a player: the reward, the proof, whether it can be claimed now, and when again. At most 200 at once.</summary>
         public static readonly Query<Claimables> Claimables =
-            new Query<Claimables>("claimables", "query claimables( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: claimables( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } claimables { blockedBy { code message until } closesAt draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } facts id image limits { bound limit period remaining resetsAt sharedLimit used } opensAt pending { announcedAt gives { ...ResourceAmount } key } period { key resetsAt } progress { counter have need resetsAt } proof ready rewards { amount cap onceFor resource } sort streak { atRiskAt isContinued length streak } tags terms text title } configVersion level more playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<Claimables>("claimables", "query claimables( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: claimables( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } claimables { blockedBy { code message until } closesAt draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } facts id image limits { bound limit period remaining resetsAt sharedLimit used } opensAt pending { announcedAt gives { ...ResourceAmount } key } period { key resetsAt } progress { counter have need resetsAt } proof ready rewards { amount cap onceFor resource } sort streak { atRiskAt isContinued length streak } tags terms text title } configVersion frozenAt level more playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>A player's granted claims, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryClaimsConnection> Claims =
@@ -7959,7 +8056,7 @@ namespace Onceward
         public static readonly Query<List<FoundPlayer>> FindPlayers =
             new Query<List<FoundPlayer>>("findPlayers", "query findPlayers($first: PositiveInt, $text: PlayerId!) { result: findPlayers(first: $first, text: $text) { at key match playerId type } }");
 
-        /// <summary>Staff: what breakers hold back, the oldest first; 20 per page, at most 100.</summary>
+        /// <summary>Staff: what is held back, the oldest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryHeldRewardsConnection> HeldRewards =
             new Query<QueryHeldRewardsConnection>("heldRewards", "query heldRewards( $after: String $before: String $filter: HeldFilter $first: Int $last: Int ) { result: heldRewards( after: $after before: $before filter: $filter first: $first last: $last ) { edges { cursor node { breaker claimId configVersion gives { amount resource } heldAt playerId type } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
@@ -7981,7 +8078,7 @@ namespace Onceward
 
         /// <summary>The player of this token, as of now. A player who has done nothing yet is at version 0.</summary>
         public static readonly Query<Player> Me =
-            new Query<Player>("me", "query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+            new Query<Player>("me", "query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
         /// <summary>Staff: the notes on a player, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryNotesConnection> Notes =
@@ -7989,7 +8086,7 @@ namespace Onceward
 
         /// <summary>Exchanges as a shop shows them to a player: price, odds, what is left of limits, and why one cannot be bought now. At most 200 at once. `exchange` decides by the same rules, but another operation may come in between.</summary>
         public static readonly Query<Offers> Offers =
-            new Query<Offers>("offers", "query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<Offers>("offers", "query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion frozenAt level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>Rewards that were announced and not claimed yet, oldest first, without those that have expired; 20 per page, at most 100. `claimReward` and `recoverReward` pay them.</summary>
         public static readonly Query<QueryPendingRewardsConnection> PendingRewards =
@@ -7997,7 +8094,7 @@ namespace Onceward
 
         /// <summary>A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.</summary>
         public static readonly Query<Player> Player =
-            new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+            new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
         /// <summary>Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written.</summary>
         public static readonly Query<BalanceConfigPreview> PreviewBalanceConfig =
@@ -8005,23 +8102,23 @@ namespace Onceward
 
         /// <summary>What claimReward would give with the current balance config, or how it would be rejected, for actors who may claim. Nothing is written and no key is taken. A ticket is verified as for claimReward; it is not used up.</summary>
         public static readonly Query<IPreviewClaimResult> PreviewClaim =
-            new Query<IPreviewClaimResult>("previewClaim", "query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<IPreviewClaimResult>("previewClaim", "query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { becamePending changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved.</summary>
         public static readonly Query<IPreviewExchangeResult> PreviewExchange =
-            new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
+            new Query<IPreviewExchangeResult>("previewExchange", "query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }");
 
         /// <summary>What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
         public static readonly Query<IPreviewManualRewardResult> PreviewManualReward =
-            new Query<IPreviewManualRewardResult>("previewManualReward", "query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+            new Query<IPreviewManualRewardResult>("previewManualReward", "query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
         /// <summary>What reverseClaim would move back now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
         public static readonly Query<IPreviewReverseClaimResult> PreviewReverseClaim =
-            new Query<IPreviewReverseClaimResult>("previewReverseClaim", "query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+            new Query<IPreviewReverseClaimResult>("previewReverseClaim", "query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
 
         /// <summary>What takeResource would take now, or how it would be rejected. Nothing is written, no key is taken and no limit is used.</summary>
         public static readonly Query<IPreviewTakeResourceResult> PreviewTakeResource =
-            new Query<IPreviewTakeResourceResult>("previewTakeResource", "query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }");
+            new Query<IPreviewTakeResourceResult>("previewTakeResource", "query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }");
 
         /// <summary>What staff proposed for others to approve, newest first; changes of staff for those with `staff:read`; 20 per page, at most 100.</summary>
         public static readonly Query<QueryProposalsConnection> Proposals =

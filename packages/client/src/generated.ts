@@ -29,6 +29,8 @@ export type AcceptGiftsResult = IdempotencyKeyReused | Receipt | VersionConflict
 /** What an action on a player would do now. */
 export interface ActionPreview {
   readonly __typename: 'ActionPreview';
+  /** As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked. */
+  readonly becamePending: boolean;
   /** One per balance that would move, in that order: regeneration first, level-ups last. */
   readonly changes: readonly BalanceChange[];
   /** The balance config that the preview was computed with. */
@@ -648,6 +650,8 @@ export interface ClaimPeriod {
 /** What claimReward would give now. */
 export interface ClaimPreview {
   readonly __typename: 'ClaimPreview';
+  /** As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked. */
+  readonly becamePending: boolean;
   /** One per balance that would move, in that order: regeneration first, level-ups last. */
   readonly changes: readonly BalanceChange[];
   /** The balance config that the preview was computed with. */
@@ -710,6 +714,7 @@ export type ClaimRewardResult =
   | LimitExceeded
   | NotAvailable
   | NotEligible
+  | PlayerFrozen
   | ProgressNotReached
   | Receipt
   | RequirementsNotMet
@@ -789,6 +794,8 @@ export interface Claimables {
   readonly balances: readonly Balance[];
   readonly claimables: readonly Claimable[];
   readonly configVersion: number;
+  /** When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen. */
+  readonly frozenAt: string | null;
   readonly level: number | null;
   /** Whether entries follow: ask with `after`, the last id. */
   readonly more: boolean;
@@ -909,6 +916,7 @@ export type CollectRewardsItemResult =
   | EmissionPaused
   | ItemFailed
   | LimitExceeded
+  | PlayerFrozen
   | Receipt
   | RewardExpired
   | RewardHeld
@@ -1295,7 +1303,7 @@ export interface DropRewardsInput {
   readonly breaker?: string | null;
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
-  /** Only of this player. */
+  /** Only of this player, also what was held because the player was frozen. */
   readonly playerId?: string | null;
   readonly reason: string;
   /** True: the claims can be made again, and give back what they used of limits. Default false. */
@@ -1574,6 +1582,8 @@ export interface ExchangeInput {
 /** What exchange would do now: the price and what is certain (`changes`), and the odds of draws. Nothing is rolled. */
 export interface ExchangePreview {
   readonly __typename: 'ExchangePreview';
+  /** As in `Claim`: what it gives would not fit, or be held because the player is frozen. `changes` lack it. Breakers are not asked. */
+  readonly becamePending: boolean;
   /** One per balance that would move, in that order: regeneration first, level-ups last. */
   readonly changes: readonly BalanceChange[];
   /** The balance config that the preview was computed with. */
@@ -1607,6 +1617,7 @@ export type ExchangeResult =
   | InsufficientBalance
   | LimitExceeded
   | NotAvailable
+  | PlayerFrozen
   | Receipt
   | RequirementsNotMet
   | TermsChanged
@@ -1641,6 +1652,20 @@ export interface FoundPlayer {
   /** The claim type; of a source key its resource; null where the ID itself matched. */
   readonly type: string | null;
 }
+
+export interface FreezePlayerInput {
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** An existing player. */
+  readonly playerId: string;
+  /** Why. Kept with the claim forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of freezePlayer. */
+export type FreezePlayerResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
 
 /** A game server, and what it may do at most. The scope of its token can take more away, and gives nothing. */
 export interface GameServer {
@@ -1686,7 +1711,7 @@ export interface GameServerReceipt {
   readonly server: GameServer;
 }
 
-/** The recipient accepts no gifts of other players (acceptGifts). */
+/** The recipient accepts no gifts of other players (acceptGifts), or cannot receive any now. */
 export interface GiftsDeclined {
   readonly __typename: 'GiftsDeclined';
   readonly code: RejectionCode;
@@ -1848,9 +1873,10 @@ export interface HeldReceipt {
   readonly settlement: HeldSettlement;
 }
 
-/** What a claim gives, held back by a breaker. */
+/** What a claim gives, held back by a breaker or because its player was frozen. */
 export interface HeldReward {
-  readonly breaker: string;
+  /** Null: it was held because the player was frozen. */
+  readonly breaker: string | null;
   /** The ID of the claim. */
   readonly claimId: string;
   readonly configVersion: number;
@@ -2323,6 +2349,8 @@ export interface Offers {
   /** The balances that the entries cost, give or count, by name. */
   readonly balances: readonly Balance[];
   readonly configVersion: number;
+  /** When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen. */
+  readonly frozenAt: string | null;
   readonly level: number | null;
   /** Whether entries follow: ask with `after`, the last id. */
   readonly more: boolean;
@@ -2469,6 +2497,8 @@ export interface Player {
   readonly balances: readonly Balance[];
   /** Null where the balance config has no levels. */
   readonly experience: Experience | null;
+  /** When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen. */
+  readonly frozenAt: string | null;
   readonly id: string;
   /** Null where the balance config has no levels. */
   readonly level: number | null;
@@ -2527,6 +2557,16 @@ export interface PlayerExportPage {
   readonly next: string | null;
   /** Each `{section, rows}`, in order: a section is a table, and a row has its columns, with names and IDs instead of numbers. A section may go on in the next page. */
   readonly sections: unknown;
+}
+
+/** Staff froze the player (`Player.frozenAt`): what costs something, and what pays a pending reward, is refused. Nothing moved; a pending reward stays pending. */
+export interface PlayerFrozen {
+  readonly __typename: 'PlayerFrozen';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
 }
 
 /** Players, for a campaign. Once it is closed it never changes. */
@@ -2607,6 +2647,7 @@ export type PreviewClaimResult =
   | LimitExceeded
   | NotAvailable
   | NotEligible
+  | PlayerFrozen
   | ProgressNotReached
   | RequirementsNotMet
   | RewardExpired
@@ -2640,6 +2681,7 @@ export type PreviewExchangeResult =
   | InsufficientBalance
   | LimitExceeded
   | NotAvailable
+  | PlayerFrozen
   | RequirementsNotMet
   | TermsChanged
   | UnknownExchange
@@ -3222,6 +3264,7 @@ export type RecoverRewardResult =
   | IdempotencyKeyReused
   | LimitExceeded
   | NotAnnounced
+  | PlayerFrozen
   | Receipt
   | RewardExpired
   | RewardHeld
@@ -3297,6 +3340,7 @@ export type Rejection =
   | NotAvailable
   | NotEligible
   | NotReversible
+  | PlayerFrozen
   | ProgressNotReached
   | ProposalRefused
   | RankingRefused
@@ -3342,6 +3386,7 @@ export type RejectionCode =
   | 'NOT_AVAILABLE'
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
+  | 'PLAYER_FROZEN'
   | 'PROGRESS_NOT_REACHED'
   | 'PROPOSAL_REFUSED'
   | 'RANKING_REFUSED'
@@ -3370,7 +3415,7 @@ export interface ReleaseRewardsInput {
   readonly breaker?: string | null;
   /** Made before the first try and sent with every retry. */
   readonly idempotencyKey: string;
-  /** Only of this player. */
+  /** Only of this player, also what was held because the player was frozen. */
   readonly playerId?: string | null;
   readonly reason: string;
   /** Only of claims of this type, or of this exchange. */
@@ -3780,6 +3825,7 @@ export type SpendResourceResult =
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
+  | PlayerFrozen
   | Receipt
   | VersionConflict;
 
@@ -3797,6 +3843,7 @@ export type SpendStatPointsResult =
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
+  | PlayerFrozen
   | Receipt
   | UnknownStat
   | VersionConflict;
@@ -4051,6 +4098,7 @@ export type TransferResourceResult =
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
+  | PlayerFrozen
   | Receipt
   | UnknownPlayer
   | VersionConflict;
@@ -4166,6 +4214,20 @@ export interface UndoRefused {
   readonly undoId: number;
   readonly why: UndoRefusal;
 }
+
+export interface UnfreezePlayerInput {
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** An existing player. */
+  readonly playerId: string;
+  /** Why. Kept with the claim forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of unfreezePlayer. */
+export type UnfreezePlayerResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
 
 /** This player has no granted claim with this ID. */
 export interface UnknownClaim {
@@ -4447,6 +4509,10 @@ export interface Mutations {
     readonly input: FillListInput;
     readonly result: FillListResult;
   };
+  readonly freezePlayer: {
+    readonly input: FreezePlayerInput;
+    readonly result: FreezePlayerResult;
+  };
   readonly grantMany: {
     readonly input: GrantManyInput;
     readonly result: GrantManyResult;
@@ -4554,6 +4620,10 @@ export interface Mutations {
   readonly transferResource: {
     readonly input: TransferResourceInput;
     readonly result: TransferResourceResult;
+  };
+  readonly unfreezePlayer: {
+    readonly input: UnfreezePlayerInput;
+    readonly result: UnfreezePlayerResult;
   };
   readonly uploadListChunk: {
     readonly input: UploadListChunkInput;
@@ -5314,7 +5384,7 @@ export const disableStaffMember: Mutation<'disableStaffMember'> = {
     'mutation disableStaffMember($input: DisableStaffMemberInput!) { result: disableStaffMember(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on StaffMemberReceipt { correlationId recordedAt replayed staffMember { addedAt dailyBudget disabledAt id lastActionAt permissions proposalId resourceLimits { perCall perDay resource takes } rewardLimit role } } ... on StaffRefused { about subject why } } }',
 };
 
-/** Staff: reverses claims whose rewards breakers hold, up to 500. Nothing of them is paid. */
+/** Staff: reverses claims whose rewards are held, as releaseRewards selects them, up to 500. Nothing of them is paid. */
 export const dropRewards: Mutation<'dropRewards'> = {
   kind: 'mutation',
   name: 'dropRewards',
@@ -5360,6 +5430,14 @@ export const fillList: Mutation<'fillList'> = {
   name: 'fillList',
   document:
     'mutation fillList($input: FillListInput!) { result: fillList(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on ListReceipt { correlationId list { chunks closedAt digest id isFilled madeAt madeBy name query rows } recordedAt replayed } ... on ListRefused { lines listId why } ... on UnknownRecord { id record } } }',
+};
+
+/** Staff: freezes a player. From the answer on, what the player claims or gets is held for staff (`becamePending`, releaseRewards), and what costs something, or pays a pending reward, is PlayerFrozen. Others cannot give the player anything. What staff take, reverse or release goes on, as do progress, damage and healing. A frozen player stays frozen. */
+export const freezePlayer: Mutation<'freezePlayer'> = {
+  kind: 'mutation',
+  name: 'freezePlayer',
+  document:
+    'mutation freezePlayer($input: FreezePlayerInput!) { result: freezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player. */
@@ -5441,7 +5519,7 @@ export const redeemCode: Mutation<'redeemCode'> = {
     'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
-/** Staff: pays what breakers held back, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker. */
+/** Staff: pays what breakers held back, or what was held of a frozen player if `playerId` is set, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker. */
 export const releaseRewards: Mutation<'releaseRewards'> = {
   kind: 'mutation',
   name: 'releaseRewards',
@@ -5577,6 +5655,14 @@ export const transferResource: Mutation<'transferResource'> = {
     'mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
+/** Staff: unfreezes a player. What was held stays held until it is released or dropped, by the ID of the player. */
+export const unfreezePlayer: Mutation<'unfreezePlayer'> = {
+  kind: 'mutation',
+  name: 'unfreezePlayer',
+  document:
+    'mutation unfreezePlayer($input: UnfreezePlayerInput!) { result: unfreezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+};
+
 /** Staff and game servers: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it. */
 export const uploadListChunk: Mutation<'uploadListChunk'> = {
   kind: 'mutation',
@@ -5685,7 +5771,7 @@ export const claimables: Query<'claimables'> = {
   kind: 'query',
   name: 'claimables',
   document:
-    'query claimables( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: claimables( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } claimables { blockedBy { code message until } closesAt draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } facts id image limits { bound limit period remaining resetsAt sharedLimit used } opensAt pending { announcedAt gives { ...ResourceAmount } key } period { key resetsAt } progress { counter have need resetsAt } proof ready rewards { amount cap onceFor resource } sort streak { atRiskAt isContinued length streak } tags terms text title } configVersion level more playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query claimables( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: claimables( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } claimables { blockedBy { code message until } closesAt draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } facts id image limits { bound limit period remaining resetsAt sharedLimit used } opensAt pending { announcedAt gives { ...ResourceAmount } key } period { key resetsAt } progress { counter have need resetsAt } proof ready rewards { amount cap onceFor resource } sort streak { atRiskAt isContinued length streak } tags terms text title } configVersion frozenAt level more playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** A player's granted claims, newest first; 20 per page, at most 100. */
@@ -5784,7 +5870,7 @@ export const findPlayers: Query<'findPlayers'> = {
     'query findPlayers($first: PositiveInt, $text: PlayerId!) { result: findPlayers(first: $first, text: $text) { at key match playerId type } }',
 };
 
-/** Staff: what breakers hold back, the oldest first; 20 per page, at most 100. */
+/** Staff: what is held back, the oldest first; 20 per page, at most 100. */
 export const heldRewards: Query<'heldRewards'> = {
   kind: 'query',
   name: 'heldRewards',
@@ -5829,7 +5915,7 @@ export const me: Query<'me'> = {
   kind: 'query',
   name: 'me',
   document:
-    'query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+    'query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
 /** Staff: the notes on a player, newest first; 20 per page, at most 100. */
@@ -5845,7 +5931,7 @@ export const offers: Query<'offers'> = {
   kind: 'query',
   name: 'offers',
   document:
-    'query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query offers( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: offers( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } configVersion frozenAt level more offers { affordable available blockedBy { code message until } closesAt costs { ...ResourceAmount } draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } gives { ...ResourceAmount } id image limits { bound limit period remaining resetsAt sharedLimit used } maxQuantity opensAt options { gives { ...ResourceAmount } name terms } prices { costs { ...ResourceAmount } } sort tags terms text title } playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** Rewards that were announced and not claimed yet, oldest first, without those that have expired; 20 per page, at most 100. `claimReward` and `recoverReward` pay them. */
@@ -5861,7 +5947,7 @@ export const player: Query<'player'> = {
   kind: 'query',
   name: 'player',
   document:
-    'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+    'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
 /** Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written. */
@@ -5877,7 +5963,7 @@ export const previewClaim: Query<'previewClaim'> = {
   kind: 'query',
   name: 'previewClaim',
   document:
-    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { becamePending changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved. */
@@ -5885,7 +5971,7 @@ export const previewExchange: Query<'previewExchange'> = {
   kind: 'query',
   name: 'previewExchange',
   document:
-    'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
@@ -5893,7 +5979,7 @@ export const previewManualReward: Query<'previewManualReward'> = {
   kind: 'query',
   name: 'previewManualReward',
   document:
-    'query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** What reverseClaim would move back now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
@@ -5901,7 +5987,7 @@ export const previewReverseClaim: Query<'previewReverseClaim'> = {
   kind: 'query',
   name: 'previewReverseClaim',
   document:
-    'query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** What takeResource would take now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
@@ -5909,7 +5995,7 @@ export const previewTakeResource: Query<'previewTakeResource'> = {
   kind: 'query',
   name: 'previewTakeResource',
   document:
-    'query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
+    'query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
 };
 
 /** What staff proposed for others to approve, newest first; changes of staff for those with `staff:read`; 20 per page, at most 100. */

@@ -118,6 +118,8 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   advanceProgress: 'A F F o F F F F F',
   applyDamage: 'A F F o o F F o F',
   heal: 'A F F o o F F o F',
+  freezePlayer: 'A F F F o F F o F',
+  unfreezePlayer: 'A F F F o F F o F',
   announceReward: 'A F F o o F F o F',
   recoverReward: 'A F F o o F F o F',
   proposals: 'A F F F o o o o F',

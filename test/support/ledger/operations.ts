@@ -65,6 +65,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     redeems: null,
     shown: [],
     accepts_gifts: null,
+    freezes: null,
     occurred_at: null,
     server: null,
     ...over,

@@ -146,6 +146,24 @@ export const recovery = (reward: Pending, over: Partial<KernelOperation> = {}): 
     ...over,
   });
 
+/** A staff member freezes a player, or unfreezes one. */
+export const freeze = (
+  staffId: string,
+  player: string,
+  freezes = true,
+  over: Partial<KernelOperation> = {},
+): KernelOperation =>
+  award(
+    staffId,
+    0,
+    {},
+    {
+      ...{ player, name: freezes ? 'freezePlayer' : 'unfreezePlayer', permission: 'player:freeze' },
+      ...{ claim_type: freezes ? 'freeze' : 'unfreeze', reason: 'a suspicion', postings: [], freezes },
+      ...over,
+    },
+  );
+
 /** Three exchanges a day. */
 export const limitUse = (over: Partial<KernelLimitUse> = {}): KernelLimitUse => ({
   kind: 'player',

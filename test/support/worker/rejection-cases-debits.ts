@@ -41,6 +41,17 @@ async function rich<R extends Request>(made: Promise<R>): Promise<R> {
 
 export const DEBIT_REJECTIONS: readonly RejectionCase[] = [
   {
+    name: 'spendResource of a frozen player',
+    prepare: async () => {
+      const request = await rich(spend());
+      const staff = asStaff(await addStaffMember(fresh('staff')));
+      const of = { playerId: request.playerId, reason: 'a suspicion' };
+      receiptOf(await staff.freezePlayer(of));
+      return { ...request, removeReason: async () => receiptOf(await staff.unfreezePlayer(of)) };
+    },
+    expected: { __typename: 'PlayerFrozen', code: 'PLAYER_FROZEN' },
+  },
+  {
     name: 'spendResource of more than there is',
     prepare: async () => {
       const request = await spend();
