@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serveExample } from '../support/worker/balance.ts';
 import {
+  type Answer,
   asPlayer,
   asServer,
   asStaff,
@@ -14,6 +15,7 @@ import {
 import { addStaffMember, auditEvents, ledgerFaults } from '../support/worker/ledger-state.ts';
 import { playerWith, viewOf } from '../support/worker/players.ts';
 import { seasonedPlayer } from '../support/worker/scenes.ts';
+import type { ExchangeResult } from '../support/worker/schema-types.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
 import { balanceOf, movingNeither, transfer } from '../support/worker/transfers.ts';
@@ -48,8 +50,8 @@ describe('freezing', () => {
     expect(frozenAt).toBe(first.claim.claimedAt);
     expect(resultOf(await staff.player({ id: playerId }))?.frozenAt).toBe(frozenAt);
     expect((await auditEvents(staffId)).at(-1)).toMatchObject({ action: 'freezePlayer', outcome: 'granted' });
-    const { edges } = resultOf(await staff.timeline({ playerId, first: 1 }));
-    expect(JSON.stringify(edges)).toContain(SUSPICION);
+    const timeline = resultOf(await staff.timeline({ playerId, first: 1 }));
+    expect(JSON.stringify(timeline)).toContain(SUSPICION);
     receiptOf(await staff.unfreezePlayer({ playerId, reason: 'nothing was found' }));
     expect((await viewOf(playerId)).frozenAt).toBeNull();
   });
@@ -124,7 +126,7 @@ describe('a frozen player', () => {
     ).claim;
     const points = [{ stat: 'energy', points: 1 }];
     const spend = { playerId, resource: 'lumees', amount: 5, reason: 'an entry fee' };
-    const sent = [
+    const sent: readonly (() => Promise<Answer<object>>)[] = [
       () => asPlayer(playerId).previewExchange(buy),
       () => asPlayer(playerId).exchange(buy),
       () => asServer().spendResource(spend),
@@ -132,7 +134,10 @@ describe('a frozen player', () => {
       () => asServer().recoverReward({ playerId, type: 'arena_chest', key: 'chest-1' }),
     ];
     for (const send of sent) {
-      const rejection = rejectionOf(await movingNothing(playerId, send), 'PlayerFrozen');
+      const rejection = rejectionOf(
+        (await movingNothing(playerId, send)) as Answer<ExchangeResult>,
+        'PlayerFrozen',
+      );
       expect(rejection).toMatchObject({ code: 'PLAYER_FROZEN', message: expect.stringContaining('new key') });
     }
     const gift = await movingNeither([playerId, other], () => transfer(playerId, other));
@@ -167,8 +172,13 @@ describe('a frozen player', () => {
     const taken = { playerId, resource: 'lumees', amount: 5, reason: 'given twice' };
     receiptOf(await staff.takeResource(taken));
     const { edges } = resultOf(await staff.claims({ playerId, first: 100 }));
-    const award = edges.find(({ node }) => node.operation === 'manualReward');
-    const reversed = { playerId, claimId: award?.node.id ?? '', reason: 'a defect', ifInsufficient: 'DEBT' };
+    const award = edges.find(({ node: { claim } }) => claim.operation === 'manualReward');
+    const reversed = {
+      playerId,
+      claimId: award?.node.claim.id ?? '',
+      reason: 'a defect',
+      ifInsufficient: 'DEBT',
+    };
     receiptOf(await staff.reverseClaim(reversed as Parameters<typeof staff.reverseClaim>[0]));
     receiptOf(await asServer().applyDamage({ playerId, amount: 5 }));
     receiptOf(await asServer().heal({ playerId, amount: 3 }));
