@@ -8,7 +8,7 @@ import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { Facts } from '../domain/rules.ts';
 import type { KernelPlace } from './archive-place.ts';
 import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';
-import type { KernelChoice, KernelPosting, KernelRequirement } from './kernel-postings.ts';
+import type { KernelChoice, KernelPosting, KernelRequirement, KernelSourceKey } from './kernel-postings.ts';
 
 export type * from './kernel-limits.ts';
 export type * from './kernel-postings.ts';
@@ -18,13 +18,6 @@ export const CONTRACT_VERSION = 10;
 
 /** How many operations one call may commit. */
 export const MAX_OPERATIONS = 100;
-
-export interface KernelSourceKey {
-  /** True: taken once in the whole game; false: once per player. */
-  readonly game: boolean;
-  readonly resource: string;
-  readonly key: string;
-}
 
 export interface KernelPlan {
   readonly resources: readonly string[];

@@ -46,3 +46,10 @@ export interface KernelChoice {
     readonly paid_with?: number;
   }[];
 }
+
+export interface KernelSourceKey {
+  /** True: taken once in the whole game; false: once per player. */
+  readonly game: boolean;
+  readonly resource: string;
+  readonly key: string;
+}
