@@ -65,11 +65,12 @@ CREATE TABLE "onceward"."archived_claims" (
 --> statement-breakpoint
 CREATE TABLE "onceward"."archived_uses" (
 	"player" bigint NOT NULL,
-	"used" bigint NOT NULL,
 	"until" timestamp with time zone NOT NULL,
 	"claim_type" smallint NOT NULL,
 	"resource" smallint NOT NULL,
 	"received" boolean NOT NULL,
+	"numbers" integer[] NOT NULL,
+	"amounts" bigint[] NOT NULL,
 	CONSTRAINT "archived_uses_one_per_type" PRIMARY KEY("player","claim_type","resource","received")
 );
 --> statement-breakpoint

@@ -31,18 +31,6 @@ RETURN (
    WHERE z.player = of_player AND z.claim_digest = onceward.claim_digest(of_type, of_key)
    ORDER BY z.generation DESC LIMIT 1);
 
--- What the archived claims of these types count towards a period that began at `since`. Where the
--- period began before the newest of them, all of them count: too many rather than too few.
-CREATE OR REPLACE FUNCTION onceward.archived_use(
-  of_player bigint, claim_types smallint[], of_resource smallint, is_received boolean,
-  since timestamptz)
-RETURNS bigint LANGUAGE sql STABLE
-RETURN coalesce((
-  SELECT sum(u.used) FROM onceward.archived_uses u
-   WHERE u.player = of_player AND u.claim_type = ANY (claim_types)
-     AND u.resource = coalesce(of_resource, 0) AND u.received = is_received
-     AND u.until >= since), 0)::bigint;
-
 -- Whether the entries of one of the claim's players are in the archive.
 CREATE OR REPLACE FUNCTION onceward.is_archived(claim onceward.reward_claims)
 RETURNS boolean LANGUAGE sql STABLE

@@ -1,6 +1,19 @@
 -- How much of limits the subjects of an operation have used. It runs after the locks are held; a
 -- preview and a screen run it without.
 
+-- What the archived claims of these types count towards a period that began at `since`.
+CREATE OR REPLACE FUNCTION onceward.archived_use(
+  of_player bigint, claim_types smallint[], of_resource smallint, is_received boolean,
+  since timestamptz)
+RETURNS bigint LANGUAGE sql STABLE
+RETURN coalesce((
+  SELECT sum(n.amount)
+    FROM onceward.archived_uses u, unnest(u.numbers, u.amounts) AS n(number, amount)
+   WHERE u.player = of_player AND u.claim_type = ANY (claim_types)
+     AND u.resource = coalesce(of_resource, 0) AND u.received = is_received
+     AND u.until >= since
+     AND n.number >= (SELECT onceward.claim_number_at(of_player, since))), 0)::bigint;
+
 -- How much of a limit a player used since the beginning of its period, of which no counter knows:
 -- the units of the player's claims of these types, or what they took of the resource. One range of
 -- claims for each type.

@@ -30,6 +30,21 @@ BEGIN ATOMIC
    WHERE split_part(reward, '/', 1) = encode((me).handle, 'hex') LIMIT 1;
 END;
 
+-- Why a reward that is not among the claims here cannot be collected: the claim that settled it is
+-- in the archive, or nobody knows it.
+CREATE OR REPLACE FUNCTION onceward.gone_reward(me onceward.actors, reward text) RETURNS json
+LANGUAGE sql STABLE
+RETURN coalesce((
+  SELECT json_build_object('kind', 'already_claimed', 'number', z.number)
+    FROM onceward.archived_claims z
+   WHERE (me).archived > 0 AND z.player = (me).no
+     AND z.announced = split_part(reward, '/', 2)::integer
+     AND split_part(reward, '/', 1) = encode((me).handle, 'hex')
+     AND (SELECT r.reopened FROM onceward.reversed_claims r
+           WHERE r.player = z.player AND r.number = z.number) IS NOT TRUE LIMIT 1),
+  json_build_object('kind', 'unknown_reward', 'handle', split_part(reward, '/', 1),
+                    'number', split_part(reward, '/', 2)::integer));
+
 -- The operation that collects a reward. `common`: what all of the call share.
 CREATE OR REPLACE FUNCTION onceward.collecting(
   common onceward.operation, bulk onceward.bulk, wanted onceward.collection,
@@ -46,8 +61,9 @@ BEGIN
   op.input := json_build_object('reward', reward);
   -- It holds only where nothing is pending (resolve_pending).
   op.mode := 'reject';
-  op.rejection := json_build_object('kind', 'unknown_reward',
-    'handle', split_part(reward, '/', 1), 'number', split_part(reward, '/', 2)::integer);
+  op.rejection := CASE WHEN claim.claim_type IS NULL THEN onceward.gone_reward(player, reward)
+    ELSE json_build_object('kind', 'unknown_reward', 'handle', split_part(reward, '/', 1),
+                           'number', split_part(reward, '/', 2)::integer) END;
   op.advances := coalesce((
     SELECT a.postings FROM unnest(wanted.advances) AS a WHERE a.claim_type = op.claim_type), '{}');
   RETURN op;

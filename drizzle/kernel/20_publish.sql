@@ -156,8 +156,12 @@ BEGIN ATOMIC
      AND NOT EXISTS (SELECT FROM onceward.reversed_claims r
                       WHERE (r.player, r.number) = (c.player, c.number) AND r.reopened)
   UNION ALL
-  SELECT z.player, z.used FROM onceward.archived_uses z
-   WHERE z.until >= since AND z.claim_type = ANY (p_claim_types) AND NOT z.received
+  SELECT z.player, n.amount
+    FROM onceward.archived_uses z, unnest(z.numbers, z.amounts) AS n(number, amount)
+   WHERE (since = '-infinity' OR EXISTS (
+           SELECT FROM onceward.archived_claims c
+            WHERE c.player = z.player AND c.number = n.number AND c.claimed_at >= since))
+     AND z.until >= since AND z.claim_type = ANY (p_claim_types) AND NOT z.received
      AND z.resource = coalesce(p_resource, 0)) AS u
    GROUP BY 1;
 END;

@@ -76,7 +76,7 @@ BEGIN ATOMIC
     ('archived_claims', 'keep',
      'player claimed_at key_digest claim_digest fingerprint counterparty expired_at number'
      ' part row entry_row counterparty_number announced entries generation became_pending'),
-    ('archived_uses', 'keep', 'player used until claim_type resource received')
+    ('archived_uses', 'keep', 'player until claim_type resource received numbers amounts')
   ) AS r("table", rule, columns);
 END;
 

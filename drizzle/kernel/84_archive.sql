@@ -78,10 +78,11 @@ BEGIN
              AS entries OFFSET 0) AS e;
 END $$;
 
--- What claims of these players count towards limits (07_limits.sql), added to or taken from what
--- the archive counts: their units, what they took, and what others received by that.
-CREATE OR REPLACE FUNCTION onceward.count_uses(players bigint[], numbers integer[], sign integer)
-RETURNS void LANGUAGE sql
+-- What these claims count towards limits (07_limits.sql): their units, what they took, and what
+-- others received by that. A claim that was reopened counts nothing.
+CREATE OR REPLACE FUNCTION onceward.uses_of(players bigint[], numbers integer[])
+RETURNS TABLE (player bigint, number integer, claim_type smallint, resource smallint,
+               received boolean, claimed_at timestamptz, used bigint) LANGUAGE sql STABLE
 BEGIN ATOMIC
   WITH claims AS (
     SELECT c.* FROM unnest(players, numbers) AS n(player, number)
@@ -89,22 +90,37 @@ BEGIN ATOMIC
      WHERE NOT EXISTS (SELECT FROM onceward.reversed_claims r
                         WHERE r.player = c.player AND r.number = c.number AND r.reopened)),
   taken AS (
-    SELECT c.player, c.counterparty, c.claim_type, c.claimed_at, e.resource, -e.delta AS used
+    SELECT c.player, c.number, c.counterparty, c.counterparty_number, c.claim_type, c.claimed_at,
+           e.resource, -e.delta AS used
       FROM claims AS c
       JOIN onceward.ledger_entries e ON e.player = c.player AND e.number = c.number
      WHERE e.cause = 1 AND e.delta < 0)
-  INSERT INTO onceward.archived_uses AS u (player, used, until, claim_type, resource, received)
-  SELECT s.player, sign * sum(s.used), max(s.claimed_at), s.claim_type, s.resource, s.received
-    FROM (SELECT c.player, c.units AS used, c.claimed_at, c.claim_type, 0::smallint AS resource,
-                 false AS received FROM claims AS c
+  SELECT s.player, s.number, s.claim_type, s.resource, s.received, s.claimed_at, sum(s.used)
+    FROM (SELECT c.player, c.number, c.claim_type, 0::smallint AS resource, false AS received,
+                 c.claimed_at, c.units::bigint AS used FROM claims AS c
           UNION ALL
-          SELECT t.player, t.used, t.claimed_at, t.claim_type, t.resource, false FROM taken AS t
+          SELECT t.player, t.number, t.claim_type, t.resource, false, t.claimed_at, t.used
+            FROM taken AS t
           UNION ALL
-          SELECT t.counterparty, t.used, t.claimed_at, t.claim_type, t.resource, true
+          SELECT t.counterparty, t.counterparty_number, t.claim_type, t.resource, true,
+                 t.claimed_at, t.used
             FROM taken AS t WHERE t.counterparty IS NOT NULL) AS s
+   GROUP BY s.player, s.number, s.claim_type, s.resource, s.received, s.claimed_at;
+END;
+
+-- Adds them to what the archive counts.
+CREATE OR REPLACE FUNCTION onceward.add_uses(players bigint[], numbers integer[])
+RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+  INSERT INTO onceward.archived_uses AS u (
+    player, until, claim_type, resource, received, numbers, amounts)
+  SELECT s.player, max(s.claimed_at), s.claim_type, s.resource, s.received,
+         array_agg(s.number ORDER BY s.number), array_agg(s.used ORDER BY s.number)
+    FROM onceward.uses_of(players, numbers) AS s
    GROUP BY s.player, s.claim_type, s.resource, s.received
   ON CONFLICT ON CONSTRAINT archived_uses_one_per_type DO UPDATE
-    SET used = u.used + excluded.used, until = greatest(u.until, excluded.until);
+    SET until = greatest(u.until, excluded.until), numbers = u.numbers || excluded.numbers,
+        amounts = u.amounts || excluded.amounts;
 END;
 
 -- Where the chains of these players go on: behind the last entry of each balance among these
@@ -196,7 +212,7 @@ BEGIN
          array_agg(s.player) FILTER (WHERE s.own) AS own_players,
          array_agg(s.number) FILTER (WHERE s.own) AS own_numbers INTO sides
     FROM onceward.sides_of(claims.players, claims.numbers) AS s WHERE NOT s.archived;
-  PERFORM onceward.count_uses(sides.own_players, sides.own_numbers, 1);
+  PERFORM onceward.add_uses(sides.own_players, sides.own_numbers);
   PERFORM onceward.set_checkpoints(sides.players, sides.numbers);
   PERFORM onceward.set_archived(sides.players, sides.numbers);
   DELETE FROM onceward.ledger_entries e

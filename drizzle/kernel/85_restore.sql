@@ -65,6 +65,27 @@ BEGIN
    WHERE a.no = s.player;
 END $$;
 
+-- Takes what these claims count out of what the archive counts (84_archive.sql).
+CREATE OR REPLACE FUNCTION onceward.take_uses(of_players bigint[], of_numbers integer[])
+RETURNS void LANGUAGE sql
+BEGIN ATOMIC
+  WITH gone AS (
+    SELECT s.player, s.claim_type, s.resource, s.received, array_agg(s.number) AS numbers
+      FROM onceward.uses_of(of_players, of_numbers) AS s
+     GROUP BY s.player, s.claim_type, s.resource, s.received)
+  UPDATE onceward.archived_uses u SET (numbers, amounts) = (
+    SELECT coalesce(array_agg(n.number ORDER BY n.number), '{}'),
+           coalesce(array_agg(n.amount ORDER BY n.number), '{}')
+      FROM unnest(u.numbers, u.amounts) AS n(number, amount)
+     WHERE n.number <> ALL (g.numbers))
+    FROM gone AS g
+   WHERE (u.player, u.claim_type, u.resource, u.received)
+       = (g.player, g.claim_type, g.resource, g.received);
+  DELETE FROM onceward.archived_uses u
+   USING onceward.uses_of(of_players, of_numbers) AS s
+   WHERE u.player = s.player AND u.numbers = '{}';
+END;
+
 -- How many claims of parts are to be put back, by the index.
 CREATE OR REPLACE FUNCTION onceward.indexed_of(parts integer[], of_player bigint) RETURNS integer
 LANGUAGE sql STABLE
@@ -108,10 +129,7 @@ BEGIN
     RAISE EXCEPTION 'the files of parts % do not hold what the index says', parts
       USING ERRCODE = 'data_corrupted';
   END IF;
-  PERFORM onceward.count_uses(sides.own_players, sides.own_numbers, -1);
-  DELETE FROM onceward.archived_uses u
-   USING onceward.sides_of(claims.players, claims.numbers) AS s
-   WHERE u.player = s.player AND u.used = 0;
+  PERFORM onceward.take_uses(sides.own_players, sides.own_numbers);
   PERFORM onceward.lower_archived(sides.players, sides.numbers);
   DELETE FROM onceward.archived_claims z
    WHERE z.part = ANY (parts) AND NOT EXISTS (

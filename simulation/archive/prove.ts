@@ -22,6 +22,8 @@ export interface ArchiveProofOptions {
   readonly replays: number;
   readonly seed: string;
   readonly log: (line: string) => void;
+  /** Bugs that tests plant while everything is archived, by their names. Each is undone. */
+  readonly planted?: Readonly<Record<string, string>>;
 }
 
 export interface ArchiveProof {
@@ -32,30 +34,20 @@ export interface ArchiveProof {
   readonly bytes: { readonly before: number; readonly after: number; readonly files: number };
   /** What does not agree; empty: everything does. */
   readonly faults: readonly string[];
+  /** What was found of each planted bug. */
+  readonly found: Readonly<Record<string, readonly string[]>>;
 }
 
 const CLAIMS_OF_PLAYER = 20;
 const PLAYERS_AT_ONCE = 2_500;
 const RESOURCES = 3;
 
-export async function proveArchive({
-  claims,
-  replays,
-  seed,
-  log,
-}: ArchiveProofOptions): Promise<ArchiveProof> {
+export async function proveArchive(options: ArchiveProofOptions): Promise<ArchiveProof> {
   const dir = await mkdtemp(join(tmpdir(), 'onceward-archive-'));
   const database = await startDatabase({ dir: join(dir, 'database') });
   try {
     return await withClient(database.ownerDatabaseUrl, (owner) =>
-      prove(owner, {
-        claims,
-        replays,
-        seed,
-        log,
-        files: join(dir, 'archive'),
-        url: database.ownerDatabaseUrl,
-      }),
+      prove(owner, { ...options, files: join(dir, 'archive'), url: database.ownerDatabaseUrl }),
     );
   } finally {
     await database.stop();
@@ -71,6 +63,7 @@ async function prove(
     replays,
     seed,
     log,
+    planted = {},
     files,
     url,
   }: ArchiveProofOptions & { readonly files: string; readonly url: string },
@@ -87,12 +80,21 @@ async function prove(
     return (performance.now() - began) / 1_000;
   };
   const archive = await run(archiveCommand, '--to', files, '--claims', '10000');
-  const faults = [...(await faultsOf(owner)), ...(await wrongReplays(owner, files, replays, seed))];
+  const check = async () => [
+    ...(await faultsOf(owner)),
+    ...(await wrongReplays(owner, files, replays, seed)),
+    ...(await wrongParts(owner, before)),
+  ];
+  const faults = await check();
+  const found: Record<string, string[]> = {};
+  for (const [name, statement] of Object.entries(planted)) {
+    await owner.query('BEGIN; SET LOCAL session_replication_role = replica');
+    await owner.query(statement);
+    found[name] = await check();
+    await owner.query('ROLLBACK');
+  }
   await owner.query('VACUUM FULL ANALYZE');
   const [after, archived] = [await bytesOf(owner), await archivedOf(owner)];
-  if (archived.claims !== before.claims || archived.entries !== before.entries)
-    faults.push(`the parts have ${JSON.stringify(archived)}`);
-  if (archived.sums !== before.sums) faults.push(`the parts add up to ${archived.sums}, not ${before.sums}`);
   await run(restoreCommand, '--from', files, '--check');
   const restore = await run(restoreCommand, '--from', files, '--all');
   faults.push(...(await faultsOf(owner)));
@@ -105,7 +107,17 @@ async function prove(
     seconds: { archive, restore },
     bytes: { before: bytesBefore, after, files: archived.bytes },
     faults,
+    found,
   };
+}
+
+async function wrongParts(owner: pg.Client, before: Awaited<ReturnType<typeof digestOf>>): Promise<string[]> {
+  const archived = await archivedOf(owner);
+  const faults: string[] = [];
+  if (archived.claims !== before.claims || archived.entries !== before.entries)
+    faults.push(`the parts have ${JSON.stringify(archived)}`);
+  if (archived.sums !== before.sums) faults.push(`the parts add up to ${archived.sums}, not ${before.sums}`);
+  return faults;
 }
 
 async function faultsOf(owner: pg.Client): Promise<string[]> {
@@ -174,6 +186,10 @@ async function wrongReplays(
         WHERE z.player = $1 AND z.key_digest = onceward.digest_of($2)`,
       [no, `key-of-the-proof-${number}`],
     );
+    if (!rows[0]) {
+      wrong.push(`claim ${number} of player ${no} is not in the index`);
+      continue;
+    }
     const { part, claimsSha256, entriesSha256, row, entryRow, entries } = rows[0].place;
     const read = async (file: 'claims' | 'entries', sha256: string, from: number, to: number) => {
       const bytes = new Uint8Array(await store.read(archiveName(part, file, sha256)));

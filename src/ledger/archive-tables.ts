@@ -77,7 +77,6 @@ export const archivedUses = onceward.table(
   'archived_uses',
   {
     player: actorNumber('player').notNull(),
-    used: bigint('used', { mode: 'number' }).notNull(),
     /** When the newest of these claims was made. */
     until: instant('until').notNull(),
     claimType: nameNumber('claim_type').notNull(),
@@ -85,6 +84,9 @@ export const archivedUses = onceward.table(
     resource: nameNumber('resource').notNull(),
     /** True: what others gave the player in claims that they made. */
     received: boolean('received').notNull(),
+    /** The player's numbers of these claims, and how much each of them used. */
+    numbers: integer('numbers').array().notNull(),
+    amounts: bigint('amounts', { mode: 'number' }).array().notNull(),
   },
   (t) => [
     primaryKey({

@@ -13,7 +13,14 @@ import { restoreCommand } from '../../cli/restore-archive.ts';
 import type { ArchiveBucket } from '../../src/ledger/archive-files.ts';
 import type { KernelOperation } from '../../src/ledger/kernel-contract.ts';
 import { makeOlder } from '../support/ledger/aged.ts';
-import { bucketOf, type Made, playRound, replayOf, sendWithArchive } from '../support/ledger/archived.ts';
+import {
+  bucketOf,
+  countedUses,
+  type Made,
+  playRound,
+  replayOf,
+  sendWithArchive,
+} from '../support/ledger/archived.ts';
 import { runHere } from '../support/ledger/commands.ts';
 import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
 import { fresh, give, operation } from '../support/ledger/operations.ts';
@@ -87,9 +94,11 @@ const send = (op: KernelOperation, archived: ArchiveBucket | null = bucketOf(dir
 /** An old claim. */
 const old = () => made[0] as Made;
 let before: unknown;
+let usesBefore: Record<string, unknown>[];
 
 test('a dry run says what would be archived, and changes nothing', async () => {
   before = await whole();
+  usesBefore = await countedUses(ledger);
   const { status, out } = await archive('--dry-run');
   expect([status, out]).toEqual([0, expect.stringMatching(/^\d{3} claims of players were made before/)]);
   expect(await whole()).toEqual(before);
@@ -230,17 +239,14 @@ describe('what an archived claim took stays taken', () => {
     expect(await standing(ledger.owner, first)).toEqual(before);
   });
 
-  test('what it counts towards a limit for ever that begins later', async () => {
-    const limit = { ...limitUse({ name: 'late', period: 'ever', since: '-infinity', bound: 1_000 }) };
-    const { rows } = await ledger.owner.query(
-      `SELECT sum(used)::int AS used FROM onceward.archived_uses u JOIN onceward.actors a ON a.no = u.player
-        WHERE a.id = $1 AND u.resource = 0 AND NOT u.received
-          AND u.claim_type = onceward.number_of(2, 'quest')`,
-      [second],
-    );
-    const full = operation({ player: second, limits: [{ ...limit, bound: rows[0].used + 1 }] });
+  test('what it counts towards limits that begin later, whenever their periods begin', async () => {
+    expect(await countedUses(ledger)).toEqual(usesBefore);
+    const used = usesBefore.find(({ id, name, days }) => id === second && name === 'quest' && days === null);
+    const units = used?.units as number;
+    expect(units).toBeGreaterThan(4);
+    const limit = limitUse({ name: 'late', period: 'ever', since: '-infinity', bound: units });
     await ledger.owner.query(`SELECT onceward.register_names(4::smallint, ARRAY['late'])`);
-    expect(rows[0].used).toBeGreaterThan(4);
+    const full = operation({ player: second, limits: [limit] });
     expect(await ledger.commit(full)).toMatchObject({
       kind: 'rejected',
       rejection: { kind: 'limit_exceeded' },
@@ -260,6 +266,7 @@ test('a player’s claims are put back, the ledger stays sound, and they can be 
       claim: { key: outcome.claim.key },
     });
   expect(await standing(ledger.owner, first, second)).toEqual(before);
+  expect(await countedUses(ledger)).toEqual(usesBefore);
   // The other side of the first player's transfers is still archived.
   const gift = made.find(
     ({ operation: { player, counterparty } }) => player === first && counterparty !== null,

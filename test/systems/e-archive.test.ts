@@ -9,6 +9,7 @@ import {
   asStaff,
   receiptOf,
   rejectionOf,
+  resultAs,
   resultOf,
 } from '../support/worker/client.ts';
 import { coldWorker, doorTo } from '../support/worker/cold-worker.ts';
@@ -29,12 +30,23 @@ let playerId: string;
 let friend: string;
 /** One of each kind. */
 let all: Readonly<Record<string, Sent>>;
+/** Announced, and collected before it was archived. */
+let rewardId: string;
 const cup = () => all.victory as Sent;
 
 async function sent(send: (key: string, over: object) => Promise<Answer<MutationResult>>): Promise<Sent> {
   const first = freshKey();
   const receipt = receiptOf(await send(first, {}));
   return { receipt, again: (key = first, over = {}) => send(key, over) };
+}
+
+/** What becomes of the reward when it is collected. */
+async function collected() {
+  const receipt = resultAs(
+    await asPlayer(playerId).collectRewards({ ids: [rewardId] }),
+    'CollectRewardsReceipt',
+  );
+  return receipt.items[0]?.result;
 }
 
 beforeAll(async () => {
@@ -60,6 +72,9 @@ beforeAll(async () => {
       ),
     ),
   };
+  const announced = receiptOf(await asServer().announceReward({ ...victory, playerId, key: 'owed' }));
+  rewardId = announced.claim.id;
+  expect(await collected()).toMatchObject({ __typename: 'Receipt', claim: { key: 'owed' } });
   await makeOlder([playerId, friend], 1_200);
   for (const each of Object.values(all)) {
     const { changes } = each.receipt;
@@ -114,6 +129,14 @@ it('E25 rejects the same business claim under another key, with the original rec
       original: { id: cup().receipt.claim.id },
     });
   }
+  expect((await whole()).map(({ rejected: _, ...state }) => state)).toEqual(
+    before.map(({ rejected: _, ...state }) => state),
+  );
+});
+
+it('E25 answers that an archived reward was collected, with the original receipt', async () => {
+  const before = await whole();
+  expect(await collected()).toMatchObject({ __typename: 'AlreadyClaimed', original: { key: 'owed' } });
   expect((await whole()).map(({ rejected: _, ...state }) => state)).toEqual(
     before.map(({ rejected: _, ...state }) => state),
   );

@@ -102,6 +102,21 @@ export async function sendWithArchive(
   return outcome;
 }
 
+/** What the claims of each player and type count towards limits: since ever, between the rounds, and lately. */
+export async function countedUses({ owner }: Ledger): Promise<Record<string, unknown>[]> {
+  const { rows } = await owner.query(
+    `SELECT a.id, t.name, s.days, onceward.used_since(a.no, 0::smallint, ARRAY[t.no], NULL, s.at)::int AS units,
+            onceward.used_since(a.no, 0::smallint, ARRAY[t.no], 'gold', s.at)::int AS taken,
+            onceward.received_since(a.no, ARRAY[t.no], 'gold', s.at)::int AS received
+       FROM onceward.actors a, onceward.names t, LATERAL (
+              SELECT days, coalesce(now() - days * interval '1 day', '-infinity') AS at
+                FROM unnest(ARRAY[NULL, 2000, 1000]) AS days) AS s
+      WHERE a.kind = 1 AND t.kind = 2 AND t.name IN ('quest', 'transfer', 'manual_reward')
+      ORDER BY a.no, t.no, s.days`,
+  );
+  return rows;
+}
+
 /** What the archive must give back. */
 export const replayOf = ({ outcome }: Made) => ({
   kind: 'granted',
