@@ -1,6 +1,7 @@
 /** `npm run export`: writes everything about one player into a JSON file, page by page, through the API. */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { type Command, CommandEnded, localApiUrl, parseArguments, runAsProcess } from './command-line.ts';
+import { type ExportPage, exportText } from './export-file.ts';
 import { StaffApi } from './staff-api.ts';
 
 const HELP = `npm run export -- PLAYER --out FILE
@@ -14,12 +15,6 @@ The environment variable ONCEWARD_TOKEN holds the token of a staff member with t
 
 const QUERY = `query($playerId: PlayerId, $after: Text) {
   page: exportPlayer(playerId: $playerId, after: $after) { formatVersion sections next } }`;
-
-interface Page {
-  readonly formatVersion: number;
-  readonly sections: readonly { readonly section: string; readonly rows: readonly unknown[] }[];
-  readonly next: string | null;
-}
 
 export const exportCommand: Command = async (args, output) => {
   const options = { out: { type: 'string' }, url: { type: 'string' } } as const;
@@ -55,33 +50,22 @@ async function writeExport(api: StaffApi, playerId: string, path: string): Promi
 async function writePages(
   api: StaffApi,
   file: FileHandle,
-  { playerId, first }: { readonly playerId: string; readonly first: Page },
+  { playerId, first }: { readonly playerId: string; readonly first: ExportPage },
 ): Promise<number> {
-  const counts: Record<string, number> = {};
-  const head = { format: 'onceward-player-export', version: first.formatVersion, playerId };
-  await file.write(`{${members({ ...head, exportedAt: new Date().toISOString() })},\n"tables": {`);
-  for (let page: Page | null = first; page !== null; ) {
-    for (const { section, rows } of page.sections) {
-      if (counts[section] === undefined) {
-        await file.write(`${Object.keys(counts).length > 0 ? '\n],' : ''}\n${JSON.stringify(section)}: [`);
-        counts[section] = 0;
-      }
-      for (const row of rows) {
-        await file.write(`${counts[section] > 0 ? ',' : ''}\n${JSON.stringify(row)}`);
-        counts[section] += 1;
-      }
-    }
-    page = page.next === null ? null : await pageOf(api, { after: page.next });
+  let rows = 0;
+  for await (const [text, count] of exportText({
+    playerId,
+    first,
+    read: (after) => pageOf(api, { after }),
+  })) {
+    await file.write(text);
+    rows = count;
   }
-  await file.write(`\n]},\n${members({ counts })}}\n`);
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return rows;
 }
 
-async function pageOf(api: StaffApi, variables: object): Promise<Page | null> {
-  return (await api.send(QUERY, variables)).page as Page | null;
+async function pageOf(api: StaffApi, variables: object): Promise<ExportPage | null> {
+  return (await api.send(QUERY, variables)).page as ExportPage | null;
 }
-
-/** Without the braces. */
-const members = (value: object) => JSON.stringify(value).slice(1, -1);
 
 if (import.meta.main) await runAsProcess(exportCommand);

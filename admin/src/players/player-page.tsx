@@ -10,6 +10,7 @@ import { Balances } from './balances.tsx';
 import { Limits } from './limits.tsx';
 import { Notes } from './notes.tsx';
 import { Owed } from './owed.tsx';
+import { PersonalData } from './personal-data.tsx';
 import { limitsQuery, notesQuery, owedQuery, playerQuery, refreshPlayer, timelineQuery } from './queries.ts';
 import { Timeline } from './timeline.tsx';
 
@@ -68,6 +69,7 @@ function Details({ playerId, player }: { readonly playerId: string; readonly pla
         <Notes playerId={playerId} />
         <Owed playerId={playerId} />
         <Limits playerId={playerId} />
+        <PersonalData playerId={playerId} />
       </div>
       <Timeline playerId={playerId} />
     </div>

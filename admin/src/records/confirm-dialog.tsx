@@ -22,8 +22,14 @@ export interface Ask<Name extends ActionName> {
   readonly isDangerous?: boolean;
   /** What will happen, and what will not. */
   readonly about: ReactNode;
+  /** What a person fills in, before the reason. */
+  readonly fields?: ReactNode;
   readonly asksReason?: boolean;
+  /** What the reason is kept with, and who reads it. */
+  readonly kept?: string;
   readonly inputOf: (reason: string) => ActionInput<Name>;
+  /** What the answer says, for a message. Default: that it is done. */
+  readonly saidOf?: (receipt: ActionReceipt<Name>) => string;
 }
 
 interface ConfirmDialogProps<Name extends ActionName> {
@@ -41,14 +47,14 @@ export function ConfirmDialog<Name extends ActionName>({ ask, onClose, onDone }:
 }
 
 function Body<Name extends ActionName>({ ask, onClose, onDone }: ConfirmDialogProps<Name>) {
-  const { name, title, verb, isDangerous = false, about, asksReason = false, inputOf } = ask;
+  const { name, title, verb, isDangerous = false, about, fields, asksReason = false, kept } = ask;
   const [reason, setReason] = useState('');
   const [action, setAction] = useState<Action<Name> | null>(null);
   const [isSending, setSending] = useState(false);
   const [result, setResult] = useState<ActionResult<ActionReceipt<Name>> | null>(null);
   const send = async (event: FormEvent) => {
     event.preventDefault();
-    const sent = action ?? newAction(name, title, inputOf(reason));
+    const sent = action ?? newAction(name, title, ask.inputOf(reason));
     setAction(sent);
     setSending(true);
     const next = await perform(sent);
@@ -58,16 +64,19 @@ function Body<Name extends ActionName>({ ask, onClose, onDone }: ConfirmDialogPr
     if (next.kind !== 'unknown') setAction(null);
     if (next.kind !== 'done') return;
     await onDone(next.receipt);
-    announce(`${title}: done`);
+    announce(`${title}: ${ask.saidOf?.(next.receipt) ?? 'done'}`);
     onClose();
   };
   const isUnknown = result?.kind === 'unknown';
   return (
     <form className="dialog-body" onSubmit={send}>
       <div>{about}</div>
-      {asksReason && (
-        <fieldset className="fields" disabled={isSending || isUnknown}>
-          <ReasonField value={reason} onChange={setReason} />
+      {(fields || asksReason) && (
+        <fieldset className="fields" disabled={isSending || isUnknown} onChange={() => setResult(null)}>
+          {fields}
+          {asksReason && (
+            <ReasonField value={reason} onChange={setReason} {...(kept !== undefined && { kept })} />
+          )}
         </fieldset>
       )}
       <div aria-live="polite">{result && result.kind !== 'done' && <Outcome result={result} />}</div>

@@ -14,6 +14,7 @@ import { TracePage } from '../trace/trace-page.tsx';
 import { Loading } from '../ui/states.tsx';
 import { Guard } from './guard.tsx';
 import { LIVEOPS_ROUTES } from './liveops-routes.tsx';
+import { OPERATIONS_ROUTES } from './operations-routes.tsx';
 import { GuardedPage, root, textOf } from './route-parts.tsx';
 
 const dayOf = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(textOf(value)) ? textOf(value) : '');
@@ -194,6 +195,7 @@ export const router = createRouter({
     economy,
     config,
     ...LIVEOPS_ROUTES,
+    ...OPERATIONS_ROUTES,
     approvals,
     staff,
     member,

@@ -2,14 +2,15 @@
 // and who is signed in.
 import { Dialog } from '@base-ui/react/dialog';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { Fragment, useEffect, useState } from 'react';
+import { AlarmCount, useOpenAlarms } from '../alarms/alarm-count.tsx';
 import { useViewer } from '../session/staff.ts';
 import { Icon } from '../ui/icon.tsx';
 import mark from '../ui/mark.svg';
 import { Empty } from '../ui/states.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { Account } from './account.tsx';
-import { mayOpen, PAGES } from './pages.ts';
+import { GROUPS, mayOpen, PAGES } from './pages.ts';
 import { Palette } from './palette.tsx';
 import { ThemeMenu } from './theme-menu.tsx';
 
@@ -69,22 +70,37 @@ function Navigation() {
   const pages = PAGES.filter((page) => isOpen || mayOpen(page, permissions));
   return (
     <nav aria-label="Pages">
-      {pages.map(({ path, title, icon }) => (
-        <Link key={path} to={path} search={{}} className="nav-link" title={title}>
-          <Icon name={icon} />
-          <span className="nav-title">{title}</span>
-        </Link>
-      ))}
+      {GROUPS.map((group) => {
+        const links = pages.filter((page) => page.group === group);
+        if (links.length === 0) return null;
+        return (
+          <Fragment key={group}>
+            <h2 className="nav-group">{group}</h2>
+            {links.map(({ path, title, icon }) => (
+              <Link key={path} to={path} search={{}} className="nav-link" title={title}>
+                <Icon name={icon} />
+                <span className="nav-title">{title}</span>
+                {path === '/alarms' && <AlarmCount />}
+              </Link>
+            ))}
+          </Fragment>
+        );
+      })}
     </nav>
   );
 }
 
 function NarrowNavigation() {
   const [isOpen, setOpen] = useState(false);
+  const alarms = useOpenAlarms();
   return (
     <Dialog.Root open={isOpen} onOpenChange={setOpen}>
-      <Dialog.Trigger className="button-icon only-narrow" aria-label="Open the navigation">
+      <Dialog.Trigger
+        className="button-icon only-narrow"
+        aria-label={alarms > 0 ? 'Open the navigation; an alarm is open' : 'Open the navigation'}
+      >
         <Icon name="menu" />
+        {alarms > 0 && <span className="menu-dot" />}
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop" />

@@ -152,7 +152,7 @@ function Decisions({ proposal }: { readonly proposal: Proposal }) {
         </button>
       )}
       {state === 'OPEN' && isOwn && <p className="muted">You proposed it: somebody else approves it.</p>}
-      {state === 'APPROVED' && change && may(viewer, 'staff:manage') && (
+      {state === 'APPROVED' && change && may(viewer, permission) && (
         <button type="button" className="button button-primary" onClick={() => setOpen('execute')}>
           Execute…
         </button>

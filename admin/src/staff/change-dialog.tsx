@@ -23,6 +23,8 @@ interface ChangeDialogProps {
 /** The proposal that waits instead; null: it is done. */
 function waitingOf(receipt: ActionReceipt): number | null {
   if (receipt.__typename === 'StaffMemberReceipt') return receipt.staffMember.proposalId;
+  if (receipt.__typename === 'GameServerReceipt') return receipt.server.proposalId;
+  if (receipt.__typename === 'ErasureReceipt') return receipt.request.proposalId;
   return receipt.__typename === 'RoleReceipt' ? receipt.role.proposalId : null;
 }
 

@@ -1,4 +1,4 @@
-// What a proposal would do, in words: of campaigns, undos and changes of staff. Of other kinds the members of its summary.
+// What a proposal would do, in words: of campaigns, undos, changes of staff and of game servers. Of other kinds the members of its summary.
 import type { Proposal } from '@onceward/client';
 import { objectOf } from '../players/explain.ts';
 import { whole } from '../ui/format.tsx';
@@ -17,21 +17,27 @@ const NAMES: Readonly<Record<string, string>> = {
   'staff.limits': 'setStaffLimits',
   'staff.create_role': 'createRole',
   'staff.change_role': 'changeRole',
+  'server.set': 'setServer',
+  'server.enable': 'enableServer',
+  'player.erase': 'erasePlayer',
 };
 
-/** The change of staff that is executed once it is approved; null: another page executes it. */
+/** The change that is executed by sending it again once it is approved; null: another page executes it. */
 export function changeOf({ kind, summary }: Shown): { readonly name: string; readonly input: object } | null {
   const name = NAMES[kind];
   if (name === undefined) return null;
-  const { member, role, limits, permissions } = objectOf(objectOf(summary).change);
+  const { change, playerId } = objectOf(summary);
+  const { member, role, limits, permissions, server, bounds } = objectOf(change);
+  if (kind === 'player.erase') return { name, input: { playerId } };
+  if (kind.startsWith('server.')) return { name, input: { serverId: server, ...objectOf(bounds) } };
   if (kind.endsWith('_role')) return { name, input: { name: role, permissions } };
   if (kind === 'staff.limits') return { name, input: { staffId: member, ...objectOf(limits) } };
   return { name, input: role === undefined ? { staffId: member } : { staffId: member, role } };
 }
 
 export function titleOf({ kind, subject, summary }: Shown): string {
-  const { change, campaign } = objectOf(summary);
-  const { member, role } = objectOf(change);
+  const { change, campaign, playerId } = objectOf(summary);
+  const { member, role, server } = objectOf(change);
   const titles: Readonly<Record<string, string>> = {
     'campaign.run': `Run the campaign ${textOf(campaign)}`,
     'config.publish': 'Publish a balance config',
@@ -42,6 +48,9 @@ export function titleOf({ kind, subject, summary }: Shown): string {
     'staff.limits': `Raise limits of ${textOf(member)}`,
     'staff.create_role': `Make the role ${textOf(role)}`,
     'staff.change_role': `Change the role ${textOf(role)}`,
+    'server.set': `Set the bounds of the game server ${textOf(server)}`,
+    'server.enable': `Enable the game server ${textOf(server)}`,
+    'player.erase': `Erase the player ${textOf(playerId)} for good`,
   };
   return titles[kind] ?? `${kind} ${subject}`;
 }
@@ -80,6 +89,30 @@ function limitLines(before: Record<string, unknown>, after: Record<string, unkno
     .map((name) => ({ name, value: `${limitText(old.get(name))} → ${limitText(next.get(name))}` }));
 }
 
+const BOUNDS: Readonly<Record<string, string>> = {
+  operations: 'May call',
+  claimTypes: 'May record',
+  keyIds: 'With the keys',
+  largestAmount: 'Largest amount',
+  claimsPerHour: 'Operations in an hour',
+  valuePerHour: 'Value in an hour',
+};
+
+/** What changes; where nothing does, all bounds. */
+function boundLines(before: Record<string, unknown>, after: Record<string, unknown>): Line[] {
+  const textOfBound = (value: unknown) =>
+    value === null || value === undefined ? 'as its token says' : textOf(value);
+  const lines = Object.entries(BOUNDS).map(([member, name]) => ({
+    name,
+    old: textOfBound(before[member]),
+    next: textOfBound(after[member]),
+  }));
+  const changed = lines.filter(({ old, next }) => old !== next);
+  return changed.length > 0
+    ? changed.map(({ name, old, next }) => ({ name, value: `${old} → ${next}` }))
+    : lines.map(({ name, next }) => ({ name, value: next }));
+}
+
 export function linesOf({ kind, summary }: Shown): Line[] {
   const { change, before, ...others } = objectOf(summary);
   const [wanted, old] = [objectOf(change), objectOf(before)];
@@ -92,6 +125,7 @@ export function linesOf({ kind, summary }: Shown): Line[] {
       { name: 'Takes away', value: textOf(held.filter((each) => !next.includes(each))) },
     ];
   }
+  if (kind.startsWith('server.')) return boundLines(old, objectOf(wanted.bounds ?? old));
   if (kind.startsWith('staff.'))
     return [
       { name: 'Role', value: `${textOf(old.role)} → ${textOf(wanted.role ?? old.role)}` },

@@ -24,6 +24,16 @@ export const whole = (value: number) => WHOLE.format(value).replace('-', '−');
 export const signed = (value: number) => SIGNED.format(value).replace('-', '−');
 export const dayOf = (iso: string) => DAY.format(new Date(iso));
 
+const MINUTE = 60_000;
+
+/** How long ago, in one unit: "3 h". */
+export function since(iso: string): string {
+  const minutes = Math.max(Math.floor((Date.now() - Date.parse(iso)) / MINUTE), 0);
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 2_880 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1_440)} days`;
+}
+
 const utcOf = (iso: string) => `${iso.replace('T', ' ').replace(/(\.\d+)?Z$/, '')} UTC`;
 
 interface MomentProps {
