@@ -19,6 +19,7 @@ const SOURCES = [
   'src/schema',
   'src/resolvers',
   'cli/campaign/list-rows.ts',
+  'cli/export-file.ts',
   'tools/documents.ts',
   'package-lock.json',
 ];

@@ -55,6 +55,7 @@ describe.skipIf(skipped !== null)('the page Config', () => {
       await page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('draft'))),
     ).toEqual([]);
     expect([...new Set(shown.operations)].sort()).toEqual([
+      'alarms',
       'balanceConfig',
       'previewBalanceConfig',
       'staffMember',

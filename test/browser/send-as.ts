@@ -8,6 +8,7 @@ const RECEIPTS: Readonly<Record<string, string>> = {
   createCampaign: 'CampaignReceipt { campaign { id } }',
   createUndo: 'UndoReceipt { undo { id } }',
   createCodes: 'CodeBatchReceipt { batch { id } }',
+  setServer: 'GameServerReceipt { server { id } }',
 };
 
 interface Receipt {

@@ -31,6 +31,8 @@ declare module 'vitest' {
     /** Of a staff member who is not registered. */
     strangerToken: string;
     serverToken: string;
+    /** Of a game server that one test alone uses, and disables. */
+    spareServerToken: string;
     /** Where the console signs in, with a slash at its end. */
     issuer: string;
     /** For settings that the owner of a service has. */
@@ -47,6 +49,7 @@ export interface Target {
   readonly staffTokens: Readonly<Record<StaffRole, string>>;
   readonly strangerToken: string;
   readonly serverToken: string;
+  readonly spareServerToken: string;
   readonly issuer: string;
   readonly ownerDatabaseUrl: string;
 }
@@ -61,6 +64,7 @@ export function browserTarget(): Target {
     staffTokens: inject('staffTokens'),
     strangerToken: inject('strangerToken'),
     serverToken: inject('serverToken'),
+    spareServerToken: inject('spareServerToken'),
     issuer: inject('issuer'),
     ownerDatabaseUrl: inject('ownerDatabaseUrl'),
   };

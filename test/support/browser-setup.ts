@@ -53,6 +53,7 @@ async function describeTarget({ url, signer, issuer, ownerDatabaseUrl }: Running
   const claim = { type: 'pve_victory', key: 'encounter-1' };
   const facts = { difficulty: 'hard', enemy_level: 10 };
   const staff = (id: string) => signer.signToken({ kind: 'staff', id, expiresInSeconds: TOKEN_SECONDS });
+  const server = (id: string) => signer.signToken({ kind: 'server', id, expiresInSeconds: TOKEN_SECONDS });
   const player = { kind: 'player', id: 'player-1', expiresInSeconds: TOKEN_SECONDS } as const;
   return {
     adminUrl: new URL(url).origin,
@@ -76,7 +77,8 @@ async function describeTarget({ url, signer, issuer, ownerDatabaseUrl }: Running
       await Promise.all(STAFF_ROLES.map(async (role) => [role, await staff(`${role}-of-tests`)])),
     ),
     strangerToken: await staff('stranger'),
-    serverToken: await signer.signToken({ kind: 'server', id: 'arena-1', expiresInSeconds: TOKEN_SECONDS }),
+    serverToken: await server('arena-1'),
+    spareServerToken: await server('arena-to-disable'),
   };
 }
 

@@ -1,7 +1,8 @@
 // Breakers: what the game gave in the running hour against its bounds, and what was held back.
 import type { Breaker } from '@onceward/client';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { UnansweredActions } from '../actions/unanswered.tsx';
 import { PageHead } from '../records/page-parts.tsx';
 import { may, useViewer } from '../session/staff.ts';
@@ -9,10 +10,13 @@ import { Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { HeldRewards } from './held-rewards.tsx';
-import { breakersQuery, isOfHeld, refreshBreakers } from './queries.ts';
+import { breakersQuery, heldQuery, isOfHeld, refreshBreakers } from './queries.ts';
+
+const route = getRouteApi('/breakers');
 
 export function BreakersPage() {
   const canSettle = may(useViewer(), 'breaker:release');
+  const isPending = usePending(canSettle);
   return (
     <div className="page-body">
       <PageHead
@@ -20,6 +24,25 @@ export function BreakersPage() {
         about="What the game may give in an hour at most. What is beyond a bound is held back until somebody releases or drops it."
       />
       {canSettle && <UnansweredActions isHere={isOfHeld} refresh={refreshBreakers} />}
+      {isPending ? <Loading lines={14} label="Loading the breakers" /> : <Parts canSettle={canSettle} />}
+    </div>
+  );
+}
+
+/** Both parts appear at once: the second would move down under the first. */
+function usePending(canSettle: boolean): boolean {
+  const hour = useQuery(breakersQuery);
+  const held = useInfiniteQuery({ ...heldQuery(route.useSearch()), enabled: canSettle });
+  // What is narrowed is read while the page is shown.
+  const [wasShown, setShown] = useState(false);
+  const isPending = !wasShown && (hour.isPending || (canSettle && held.isPending));
+  if (!isPending && !wasShown) setShown(true);
+  return isPending;
+}
+
+function Parts({ canSettle }: { readonly canSettle: boolean }) {
+  return (
+    <>
       <Hour />
       {canSettle ? (
         <HeldRewards />
@@ -35,7 +58,7 @@ export function BreakersPage() {
           </Empty>
         </>
       )}
-    </div>
+    </>
   );
 }
 
@@ -58,7 +81,7 @@ function Hour() {
     );
   return (
     <TableScroll label="Breakers in this hour" isCard>
-      <table className="changes-table records-table">
+      <table className="changes-table records-table rows-stack">
         <caption>
           In the hour since <Moment at={first.hour} show="time" />
         </caption>
@@ -96,8 +119,8 @@ function Row({ breaker }: { readonly breaker: Breaker }) {
       <th scope="row">
         <code>{name}</code>
       </th>
-      <td>{countsText(breaker)}</td>
-      <td className="bar">
+      <td data-label="Counts">{countsText(breaker)}</td>
+      <td className="used" data-label="Given">
         {whole(given)} of {whole(bound)}
         <meter
           className="meter"
@@ -110,7 +133,7 @@ function Row({ breaker }: { readonly breaker: Breaker }) {
           value={trippedAt ? bound : given}
         />
       </td>
-      <td>
+      <td data-label="State">
         {trippedAt ? (
           <>
             <span className="badge badge-bad">tripped</span>

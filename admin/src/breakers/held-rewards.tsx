@@ -80,6 +80,8 @@ function Filters({ wanted }: { readonly wanted: WantedHeld }) {
   return (
     <search>
       <form className="filters" onSubmit={submit}>
+        <TextField label="Player" value={player} onChange={setPlayer} maxLength={255} />
+        <TextField label="Claim type or exchange" value={type} onChange={setType} maxLength={255} />
         <Field label="Breaker">
           {({ id }) => (
             <select
@@ -95,8 +97,6 @@ function Filters({ wanted }: { readonly wanted: WantedHeld }) {
             </select>
           )}
         </Field>
-        <TextField label="Claim type or exchange" value={type} onChange={setType} maxLength={255} />
-        <TextField label="Player" value={player} onChange={setPlayer} maxLength={255} />
         <button type="submit" className="button">
           Show
         </button>
@@ -113,7 +113,7 @@ interface TableProps {
 function Table({ held, onAsk }: TableProps) {
   return (
     <TableScroll label="Held rewards, the oldest first" isCard>
-      <table className="changes-table records-table">
+      <table className="changes-table records-table rows-stack">
         <caption className="visually-hidden">Held rewards, the oldest first</caption>
         <thead>
           <tr>
@@ -146,7 +146,7 @@ function Row({ reward, onAsk }: { readonly reward: HeldReward; readonly onAsk: T
           {playerId}
         </Link>
       </th>
-      <td>
+      <td data-label="Claim">
         {type}
         <span className="sub">
           <Link to="/trace" search={{ id: claimId }} className="mono">
@@ -154,14 +154,14 @@ function Row({ reward, onAsk }: { readonly reward: HeldReward; readonly onAsk: T
           </Link>
         </span>
       </td>
-      <td>
+      <td data-label="It would pay">
         {gives.map(({ resource, amount }) => (
           <span key={resource} className="line">
             {whole(amount)} {resource}
           </span>
         ))}
       </td>
-      <td>
+      <td data-label="Held back">
         <Moment at={heldAt} />
         <span className="sub muted">
           by <code>{breaker}</code>, config {whole(configVersion)}

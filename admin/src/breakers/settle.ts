@@ -1,6 +1,7 @@
 // Releases or drops everything that a filter selects: request after request, each with a key of its own, until nothing is left.
 import type { HeldFilter } from '@onceward/client';
 import type { Action, ActionInput, ActionReceipt, ActionResult } from '../actions/action.ts';
+import { whole } from '../ui/numbers.ts';
 
 export type Settling = 'releaseRewards' | 'dropRewards';
 
@@ -66,7 +67,7 @@ export async function settleAll(
   }
 }
 
-const rewards = (count: number) => (count === 1 ? '1 reward' : `${count.toLocaleString()} rewards`);
+const rewards = (count: number) => (count === 1 ? '1 reward' : `${whole(count)} rewards`);
 
 /** "12 rewards were paid." */
 export function settledText(name: Settling, { settled, waiting }: Settled): string {

@@ -92,7 +92,7 @@ interface TableProps {
 function Table({ letters, chosen, onToggle }: TableProps) {
   return (
     <TableScroll label="Dead letters, newest first" isCard>
-      <table className="changes-table records-table">
+      <table className="changes-table records-table rows-stack">
         <caption className="visually-hidden">Dead letters, newest first</caption>
         <thead>
           <tr>
@@ -123,17 +123,19 @@ function Table({ letters, chosen, onToggle }: TableProps) {
               <th scope="row">
                 <code>{eventId}</code>
               </th>
-              <td>
+              <td data-label="Player">
                 <Link to="/players/$playerId" params={{ playerId }}>
                   {playerId}
                 </Link>
                 <span className="sub muted">number {whole(number)}</span>
               </td>
-              <td>
+              <td data-label="Last failure">
                 <code>{lastFailure}</code>
               </td>
-              <td className="number">{whole(attempts)}</td>
-              <td>
+              <td className="number" data-label="Attempts">
+                {whole(attempts)}
+              </td>
+              <td data-label="Put aside">
                 <Moment at={diedAt} />
               </td>
             </tr>

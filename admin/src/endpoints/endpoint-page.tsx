@@ -1,6 +1,6 @@
 // One endpoint: how far it is, what it did not accept, what was sent to it, and what staff do about it.
 import type { Endpoint } from '@onceward/client';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { UnansweredActions } from '../actions/unanswered.tsx';
@@ -9,13 +9,23 @@ import { Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { ChangeEndpoint, ReplayEvents, RotateSecret, SwitchEndpoint } from './dialogs.tsx';
-import { endpointQuery, isOfEndpoint, refreshEndpoints } from './queries.ts';
+import { endpointQuery, isOfEndpoint, lettersQuery, refreshEndpoints, sendsQuery } from './queries.ts';
 import { SecretDialog } from './secret.tsx';
 import { SendLog } from './send-log.tsx';
 import { adviceOf, EndpointBadge, Lag } from './state.tsx';
 
+/** Everything appears at once: what is below would move. Dead letters are read where there are some. */
+function useEndpoint(endpointId: number) {
+  const endpoint = useQuery(endpointQuery(endpointId));
+  const hasLetters = (endpoint.data?.deadLetters ?? 0) > 0;
+  const sends = useInfiniteQuery({ ...sendsQuery(endpointId), enabled: Boolean(endpoint.data) });
+  const letters = useInfiniteQuery({ ...lettersQuery(endpointId), enabled: hasLetters });
+  const isPending = endpoint.data ? sends.isPending || (hasLetters && letters.isPending) : endpoint.isPending;
+  return { ...endpoint, isPending };
+}
+
 export function EndpointPage({ endpointId }: { readonly endpointId: number }) {
-  const { data, error, isPending, refetch } = useQuery(endpointQuery(endpointId));
+  const { data, error, isPending, refetch } = useEndpoint(endpointId);
   return (
     <div className="page-body">
       <nav aria-label="Breadcrumb" className="crumbs">
@@ -30,7 +40,7 @@ export function EndpointPage({ endpointId }: { readonly endpointId: number }) {
           </Link>
         </Empty>
       )}
-      {data && <Details endpoint={data} />}
+      {data && !isPending && <Details endpoint={data} />}
     </div>
   );
 }

@@ -61,7 +61,7 @@ function List() {
   return (
     <>
       <TableScroll label="Endpoints, newest first" isCard>
-        <table className="changes-table records-table">
+        <table className="changes-table records-table rows-stack">
           <caption className="visually-hidden">Endpoints, newest first</caption>
           <thead>
             <tr>
@@ -101,11 +101,11 @@ function Row({ endpoint }: { readonly endpoint: Endpoint }) {
           {url}
         </span>
       </th>
-      <td>
+      <td data-label="State">
         <EndpointBadge endpoint={endpoint} />
       </td>
-      <td>{endpoint.state === 'DISABLED' ? '' : <Lag endpoint={endpoint} />}</td>
-      <td>
+      <td data-label="Behind">{endpoint.state === 'DISABLED' ? '' : <Lag endpoint={endpoint} />}</td>
+      <td data-label="Last failure">
         {lastFailure && <code>{lastFailure}</code>}
         {failingSince && (
           <span className="sub muted">
@@ -113,8 +113,10 @@ function Row({ endpoint }: { readonly endpoint: Endpoint }) {
           </span>
         )}
       </td>
-      <td className={`number${deadLetters > 0 ? ' bad' : ''}`}>{whole(deadLetters)}</td>
-      <td className="number">
+      <td className={`number${deadLetters > 0 ? ' bad' : ''}`} data-label="Dead letters">
+        {whole(deadLetters)}
+      </td>
+      <td className="number" data-label="Accepted">
         {whole(accepted)}
         {acceptedAt && (
           <span className="sub muted">

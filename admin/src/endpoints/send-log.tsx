@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { MoreButton } from '../records/page-parts.tsx';
 import { rowsOf } from '../records/pages.ts';
 import { Moment, whole } from '../ui/format.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { Failure } from '../ui/states.tsx';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { sendsQuery } from './queries.ts';
 
@@ -19,7 +19,6 @@ export function SendLog({ endpointId }: { readonly endpointId: number }) {
           Read again
         </button>
       </div>
-      {query.isPending && <Loading lines={5} label="Loading the send log" />}
       {query.error && <Failure error={query.error} onRetry={query.refetch} />}
       {query.data && sends.length === 0 && (
         <p className="muted">
@@ -37,7 +36,7 @@ const MOST_NAMED = 3;
 function Table({ sends }: { readonly sends: readonly EventSend[] }) {
   return (
     <TableScroll label="What was sent, newest first" isCard>
-      <table className="changes-table records-table">
+      <table className="changes-table records-table rows-stack">
         <caption className="visually-hidden">What was sent, newest first</caption>
         <thead>
           <tr>
@@ -60,10 +59,16 @@ function Table({ sends }: { readonly sends: readonly EventSend[] }) {
               <th scope="row">
                 <Moment at={send.sentAt} />
               </th>
-              <td className="number">{whole(send.accepted)}</td>
-              <td className={`number${send.failed > 0 ? ' bad' : ''}`}>{whole(send.failed)}</td>
-              <td className="number">{whole(send.longestMs)} ms</td>
-              <td>
+              <td className="number" data-label="Accepted">
+                {whole(send.accepted)}
+              </td>
+              <td className={`number${send.failed > 0 ? ' bad' : ''}`} data-label="Failed">
+                {whole(send.failed)}
+              </td>
+              <td className="number" data-label="Slowest answer">
+                {whole(send.longestMs)} ms
+              </td>
+              <td data-label="Failed attempts">
                 <Failures send={send} />
               </td>
             </tr>
@@ -79,7 +84,7 @@ function Failures({ send }: { readonly send: EventSend }) {
   return (
     <>
       {failed.slice(0, MOST_NAMED).map(({ eventId, attempt, failure }) => (
-        <span key={`${eventId} ${attempt}`} className="line">
+        <span key={`${eventId} ${attempt}`} className="url line-wrap">
           <code>{eventId}</code> {failure}, attempt {whole(attempt)}
         </span>
       ))}

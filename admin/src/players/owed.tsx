@@ -29,8 +29,8 @@ export function Owed({ playerId }: { readonly playerId: string }) {
       <ul className="plain">
         {rewards.map(({ reward, key }) => (
           <li key={reward.id}>
-            <OwedReward reward={reward} />
-            {canCollect && key !== null && (
+            <OwedReward playerId={playerId} reward={reward} />
+            {canCollect && key !== null && !reward.isHeld && (
               <Collect
                 playerId={playerId}
                 type={reward.type}
@@ -50,8 +50,13 @@ export function Owed({ playerId }: { readonly playerId: string }) {
   );
 }
 
-function OwedReward({ reward }: { readonly reward: InboxReward }) {
-  const { title, type, announcedAt, expiresAt, gives } = reward;
+interface OwedRewardProps {
+  readonly playerId: string;
+  readonly reward: InboxReward;
+}
+
+function OwedReward({ playerId, reward }: OwedRewardProps) {
+  const { title, type, announcedAt, expiresAt, gives, isHeld, origin } = reward;
   return (
     <div className="owed">
       <span>
@@ -61,6 +66,14 @@ function OwedReward({ reward }: { readonly reward: InboxReward }) {
           {expiresAt && (
             <>
               , until <Moment at={expiresAt} />
+            </>
+          )}
+          {isHeld && origin === 'BREAKER' && (
+            <>
+              ,{' '}
+              <Link to="/breakers" search={{ breaker: '', type: '', player: playerId }}>
+                held back by a breaker
+              </Link>
             </>
           )}
         </span>

@@ -121,7 +121,7 @@ function List({ wanted, onAsk }: ListProps) {
   return (
     <>
       <TableScroll label="Game servers" isCard>
-        <table className="changes-table records-table">
+        <table className="changes-table records-table rows-stack">
           <caption className="visually-hidden">Game servers</caption>
           <thead>
             <tr>
@@ -158,13 +158,13 @@ function Row({ server, onAsk }: { readonly server: GameServer; readonly onAsk: L
           </span>
         )}
       </th>
-      <td>
+      <td data-label="State">
         <State server={server} />
       </td>
-      <td>
+      <td data-label="It may">
         <Scope server={server} />
       </td>
-      <td className="bar">
+      <td className="used" data-label="In this hour">
         <Used what="operations" used={claimsThisHour} bound={claimsPerHour} />
         <Used what="value" used={valueThisHour} bound={valuePerHour} />
         {claimsPerHour === null && valuePerHour === null && <span className="muted">not bounded</span>}

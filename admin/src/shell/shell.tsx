@@ -75,7 +75,7 @@ function Navigation() {
         if (links.length === 0) return null;
         return (
           <Fragment key={group}>
-            <h2 className="nav-group">{group}</h2>
+            <p className="nav-group">{group}</p>
             {links.map(({ path, title, icon }) => (
               <Link key={path} to={path} search={{}} className="nav-link" title={title}>
                 <Icon name={icon} />

@@ -1,7 +1,7 @@
 // What a proposal would do, in words: of campaigns, undos, changes of staff and of game servers. Of other kinds the members of its summary.
 import type { Proposal } from '@onceward/client';
 import { objectOf } from '../players/explain.ts';
-import { whole } from '../ui/format.tsx';
+import { whole } from '../ui/numbers.ts';
 
 export interface Line {
   readonly name: string;

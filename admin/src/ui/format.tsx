@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { Icon } from './icon.tsx';
 
-const WHOLE = new Intl.NumberFormat();
-const SIGNED = new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' });
+export { signed, whole } from './numbers.ts';
+
 const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat(undefined, {
   weekday: 'long',
@@ -19,9 +19,6 @@ const EXACT = new Intl.DateTimeFormat(undefined, {
 });
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
-/** A minus sign, not a hyphen. */
-export const whole = (value: number) => WHOLE.format(value).replace('-', '−');
-export const signed = (value: number) => SIGNED.format(value).replace('-', '−');
 export const dayOf = (iso: string) => DAY.format(new Date(iso));
 
 const MINUTE = 60_000;
