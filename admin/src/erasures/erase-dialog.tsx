@@ -19,7 +19,6 @@ const patternOf = (text: string) =>
   [...text].map((character) => `\\u{${character.codePointAt(0)?.toString(16)}}`).join('');
 
 export function EraseDialog({ playerId: given, onClose, onDone }: EraseDialogProps) {
-  const canExport = may(useViewer(), 'player:export');
   const [playerId, setPlayerId] = useState(given);
   const [typed, setTyped] = useState('');
   const wanted = playerId.trim();
@@ -55,24 +54,7 @@ export function EraseDialog({ playerId: given, onClose, onDone }: EraseDialogPro
         title: 'Erase a player',
         verb: 'Erase for good',
         isDangerous: true,
-        about: (
-          <div className="stack">
-            <p>
-              From the answer on nothing finds the player: the ID becomes a random one, and texts that name
-              them are scrubbed. Amounts, sums and numbers stay, so the ledger stays whole.{' '}
-              <strong>Nobody can take it back.</strong>
-            </p>
-            <p>
-              Somebody who comes with the old ID is a new player with nothing. Erase the player in other
-              systems, too: consumers of events keep what they got.
-            </p>
-            {canExport && (
-              <div className="actions">
-                <ExportPlayer playerId={wanted} />
-              </div>
-            )}
-          </div>
-        ),
+        about: <About playerId={wanted} />,
         fields,
         asksReason: true,
         kept: 'Kept in the audit forever, so it must not have the ID of the player.',
@@ -88,5 +70,27 @@ export function EraseDialog({ playerId: given, onClose, onDone }: EraseDialogPro
         onDone(receipt);
       }}
     />
+  );
+}
+
+function About({ playerId }: { readonly playerId: string }) {
+  const canExport = may(useViewer(), 'player:export');
+  return (
+    <div className="stack">
+      <p>
+        From the answer on nothing finds the player: the ID becomes a random one, and texts that name them are
+        scrubbed. Amounts, sums and numbers stay, so the ledger stays whole.{' '}
+        <strong>Nobody can take it back.</strong>
+      </p>
+      <p>
+        Somebody who comes with the old ID is a new player with nothing. Erase the player in other systems,
+        too: consumers of events keep what they got.
+      </p>
+      {canExport && (
+        <div className="actions">
+          <ExportPlayer playerId={playerId} />
+        </div>
+      )}
+    </div>
   );
 }

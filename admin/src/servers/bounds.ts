@@ -1,8 +1,8 @@
 // The bounds of a game server as a form holds them, and as the API takes them. An empty field does not bound.
 import type { GameServer } from '@onceward/client';
 
-export const LISTS = ['operations', 'claimTypes', 'keyIds'] as const;
-export const NUMBERS = ['largestAmount', 'claimsPerHour', 'valuePerHour'] as const;
+const LISTS = ['operations', 'claimTypes', 'keyIds'] as const;
+const NUMBERS = ['largestAmount', 'claimsPerHour', 'valuePerHour'] as const;
 
 type ListName = (typeof LISTS)[number];
 type NumberName = (typeof NUMBERS)[number];
