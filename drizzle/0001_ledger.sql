@@ -78,6 +78,7 @@ CREATE TABLE "onceward"."breaker_counters" (
 	"subject" bigint NOT NULL,
 	"hour" timestamp with time zone NOT NULL,
 	"used" "onceward"."count" DEFAULT 0 NOT NULL,
+	"bound" "onceward"."count" DEFAULT 0 NOT NULL,
 	"limit" smallint NOT NULL,
 	"stripe" smallint NOT NULL,
 	CONSTRAINT "breaker_counters_one_per_stripe" PRIMARY KEY("limit","subject","hour","stripe"),

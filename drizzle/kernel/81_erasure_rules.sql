@@ -151,7 +151,7 @@ BEGIN ATOMIC
      ' value_per_hour key_ids operations claim_types'),
     ('servers', 'mention', 'disabled_reason'),
     ('breakers', 'keep', 'limit config_version resource claim_types per bound'),
-    ('breaker_counters', 'keep', 'limit subject hour stripe used'),
+    ('breaker_counters', 'keep', 'limit subject hour stripe used bound'),
     ('breaker_trips', 'keep', 'limit subject hour config_version bound tripped_at'),
     ('held_settlements', 'keep', 'actor number settled waiting more kind'),
     ('integrity_walk', 'keep', 'one player round_began_at verified_since day'),

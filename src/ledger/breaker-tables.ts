@@ -40,6 +40,8 @@ export const breakerCounters = onceward.table(
     /** When the hour began. */
     hour: instant('hour').notNull(),
     used: safeCount('used').notNull().default(0),
+    /** Of which the stripe has its part. */
+    bound: safeCount('bound').notNull().default(0),
     limit: nameNumber('limit').notNull(),
     stripe: smallint('stripe').notNull(),
   },

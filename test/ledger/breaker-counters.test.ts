@@ -68,6 +68,34 @@ describe('64 clients at once', () => {
   });
 });
 
+describe('another bound in the running hour', () => {
+  const setBound = (bound: number) => ledger.owner.query('UPDATE onceward.breakers SET bound = $1', [bound]);
+  const becamePending = async (amount: number) =>
+    (await granted(ledger.commit(claim(amount)))).claim.becamePending === true;
+
+  test('that is lower counts what was given: nothing is paid beyond it, and what is left is', async () => {
+    await setBreakers(ledger, [{ name: 'gold', bound: 1_000, resource: 'gold' }]);
+    // More than a stripe has.
+    await granted(ledger.commit(claim(60)));
+    await setBound(50);
+    expect(await Promise.all(Array.from({ length: 8 }, () => becamePending(1)))).not.toContain(false);
+    await setBound(64);
+    const held = await Promise.all(Array.from({ length: 8 }, () => becamePending(1)));
+    expect(held.filter((isHeld) => !isHeld)).toHaveLength(4);
+    expect(await counted(ledger)).toEqual({ 'breaker:gold/0': 64 });
+  });
+
+  test('that is higher gives its room to claims at once', async () => {
+    await setBreakers(ledger, [{ name: 'gold', bound: 50, resource: 'gold' }]);
+    expect([await becamePending(50), await becamePending(1)]).toEqual([false, true]);
+    await setBound(1_000);
+    expect([await becamePending(900), await becamePending(50), await becamePending(1)]).toEqual([
+      ...[false, false, true],
+    ]);
+    expect(await counted(ledger)).toEqual({ 'breaker:gold/0': 1_000 });
+  });
+});
+
 describe('counters', () => {
   test('begin at 0 in each hour, and are kept for two days', async () => {
     const { commit, owner } = ledger;
