@@ -25,7 +25,7 @@ CREATE OR REPLACE VIEW onceward.claims_by_name AS
          c.units, c.generation, c.input, c.draws, c.shown, c.limits_used, c.facts_read, c.paid_with,
          c.occurred_at, c.claimed_at, c.fingerprint,
          CASE WHEN a.kind = 1 THEN split_part(c.client_correlation_id, '/', 2) END
-           AS client_correlation_id, c.announced
+           AS client_correlation_id, c.announced, c.became_pending
     FROM onceward.reward_claims c
     JOIN onceward.actors p ON p.no = c.player
     JOIN onceward.actors a ON a.no = c.actor

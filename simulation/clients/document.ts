@@ -40,6 +40,11 @@ export function screenBody(name: 'offers' | 'claimables', playerId: string): str
   return queryBody(name, { playerId });
 }
 
+/** A page of the events of all players. `after`: left out, from the oldest on. */
+export function eventsBody(after: string | null): string {
+  return queryBody('events', { first: 100, ...(after !== null && { after }) });
+}
+
 function queryBody(name: string, variables: object): string {
   return JSON.stringify({ query: documentOf('query', name), variables });
 }

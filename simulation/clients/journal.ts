@@ -28,6 +28,8 @@ export interface RewardClaim {
   /** The other player of a transfer, or of its reversal. */
   readonly counterpartyId: string | null;
   readonly draws: readonly object[];
+  /** What it gives was held back, or did not fit. */
+  readonly becamePending: boolean;
 }
 
 export interface BalanceChange {
@@ -156,6 +158,7 @@ export function isSettled({ intent, answer }: Attempt): boolean {
   // Nothing is recorded for a player who tried too many codes.
   if (intent.operation === 'redeemCode' && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED')
     return true;
+  if (intent.isHourly && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED') return true;
   return answer?.kind === 'fault'
     ? intent.expectedFault !== undefined && isDefinite(answer)
     : isDefinite(answer);

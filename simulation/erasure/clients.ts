@@ -97,6 +97,12 @@ export class ErasureClients {
     let isOver = false;
     const left = new Set<string>();
     let leaving: string | undefined;
+    /** Gifts without an outcome, by the players whom they name. */
+    const giving = new Set<readonly [string, string]>();
+    const give = async (pair: readonly [string, string], key: string) => {
+      giving.add(pair);
+      await this.give(...pair, key).finally(() => giving.delete(pair));
+    };
     const one = async (client: number) => {
       const dice = random.fork(`client ${client}`);
       for (let turn = 0; !isOver; turn += 1) {
@@ -104,8 +110,7 @@ export class ErasureClients {
         const [a, b] = [dice.pick(dice.chance(0.5) ? chosen : names), dice.pick(names)];
         if (leaving !== undefined && dice.chance(0.5)) await this.win(leaving, key);
         else if (dice.chance(0.6)) await this.win(a, key);
-        else if (a !== b && !left.has(a) && !left.has(b))
-          await this.give(...(dice.chance(0.5) ? ([a, b] as const) : ([b, a] as const)), key);
+        else if (a !== b && !left.has(a) && !left.has(b)) await give(dice.chance(0.5) ? [a, b] : [b, a], key);
       }
     };
     const running = Promise.all(Array.from({ length: clients }, (_, client) => one(client)));
@@ -114,8 +119,9 @@ export class ErasureClients {
        * Half of all claims are of this player until the next one leaves, so that some of them wait for the erasure. No gift names the
        * player from now on: it would be rejected, and the rejection would hold the ID that its sender used.
        */
-      leave: (id: string) => {
+      leave: async (id: string) => {
         left.add(id);
+        while ([...giving].some((pair) => pair.includes(id))) await sleep(5);
         leaving = id;
       },
       end: async () => {

@@ -24,7 +24,9 @@ export interface ErasureProofOptions {
   readonly seed: string;
   readonly log: (line: string) => void;
   /** Plants a bug before the erasures begin. */
-  readonly sabotage?: (owner: pg.Client) => Promise<unknown>;
+  readonly sabotage?: (owner: pg.Client, ownerDatabaseUrl: string) => Promise<unknown>;
+  /** How long the Worker's backends live between two kills, in milliseconds; left out: none is killed. */
+  readonly killEveryMs?: number;
 }
 
 export interface ErasureProof {
@@ -32,6 +34,8 @@ export interface ErasureProof {
   /** Claims with a receipt that were made meanwhile, and requests that were tried again. */
   readonly claimed: number;
   readonly retried: number;
+  /** Backends. */
+  readonly killed: number;
   /** Rows that were searched. */
   readonly rows: number;
   readonly seconds: {
@@ -65,7 +69,7 @@ async function prove(
   stack: RunningStack,
   owner: pg.Client,
   lines: string[],
-  { players, erased, clients, seed, log, sabotage }: ErasureProofOptions,
+  { players, erased, clients, seed, log, sabotage, killEveryMs }: ErasureProofOptions,
 ): Promise<ErasureProof> {
   const time = stopwatch();
   const rules = await withClient(stack.ownerDatabaseUrl, readRules);
@@ -88,16 +92,18 @@ async function prove(
     await api.note(id, `${id} is a friend`, `${index}`);
     await api.note(stays, `${id} is a friend`, `of-who-stays-${index}`);
   }
-  await sabotage?.(owner);
+  await sabotage?.(owner, stack.ownerDatabaseUrl);
   const fill = time();
 
   const load = api.load(clients, names, ids, random);
+  const nemesis = killEveryMs === undefined ? null : killBackends(stack.ownerDatabaseUrl, killEveryMs);
   for (const [index, id] of ids.entries()) {
-    load.leave(id);
+    await load.leave(id);
     await api.erase(id, `first-${index}`);
     if (index % 100 === 0) log(`${index} of ${erased} players are erased`);
   }
   await load.end();
+  const killed = (await nemesis?.end()) ?? 0;
   // Who came with an old ID since is a new player.
   lines.length = 0;
   for (const [index, id] of ids.entries()) await api.erase(id, `second-${index}`);
@@ -112,9 +118,31 @@ async function prove(
     ...(await ledgerFaults(owner, api, ids)),
   ];
   return {
-    ...{ erased, claimed: api.receipts.length, retried: api.retried, rows: found.rows },
+    ...{ erased, claimed: api.receipts.length, retried: api.retried, killed, rows: found.rows },
     seconds: { fill, erase, finish: finished, search: time() },
     faults: faults.slice(0, MAX_FAULTS),
+  };
+}
+
+/** Ends what the Worker's backends are doing, again and again. */
+function killBackends(ownerDatabaseUrl: string, everyMs: number) {
+  let [isOver, killed] = [false, 0];
+  const running = withClient(ownerDatabaseUrl, async (client) => {
+    while (!isOver) {
+      await sleep(everyMs);
+      const { rowCount } = await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE usename = 'onceward_app' AND datname = current_database() AND state = 'active'`,
+      );
+      killed += rowCount ?? 0;
+    }
+  });
+  return {
+    end: async () => {
+      isOver = true;
+      await running;
+      return killed;
+    },
   };
 }
 

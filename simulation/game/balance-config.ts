@@ -6,6 +6,7 @@ import type { Bound, ResourceNumbers, Rules, StatNumbers } from '../model/rules.
 import type { Operation } from '../operation.ts';
 import { Random } from '../random.ts';
 import type { SeedFacts } from '../schedule/world.ts';
+import { breakersDocument, drawBreakers } from './breakers.ts';
 import { drawWindows, withWindows } from './windows.ts';
 
 /** One balance config of a seed. */
@@ -51,6 +52,7 @@ export function drawVariant(random: Random, operations: Iterable<Operation>, fac
     budgetPerDay: random.int(800, 4_000),
     awardsPerDay: random.chance(0.4) ? null : random.int(25, 120),
     servers: drawServerLimits(random.fork('servers')),
+    breakers: drawBreakers(random.fork('breakers'), facts.seed),
     countsByPlayerZone: countsByPlayerZone(facts.seed),
   };
   const own: Record<string, object> = {};
@@ -139,6 +141,7 @@ function commonDocument(rules: Omit<Rules, 'own' | 'windows'>): Document {
   ]);
   return {
     timeZone: 'UTC',
+    ...breakersDocument(rules.breakers),
     ...(rules.countsByPlayerZone && { playerZone: 'zone' }),
     resources: PLAIN_RESOURCES,
     claimTypes: {},

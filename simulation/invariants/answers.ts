@@ -31,9 +31,8 @@ interface Outcome {
 }
 
 interface CheckerOptions {
-  /** When the one staff member who is ever disabled was disabled, and that member's ID. */
+  /** When a staff member and a server were disabled. */
   readonly disabled: readonly DisabledInterval[];
-  readonly temp: string;
   /** All attempts up to now, answered or not. */
   readonly sent: readonly Attempt[];
 }
@@ -45,6 +44,8 @@ export class AnswerChecker {
   /** Claim IDs by player, type and key, by player and version, and by player and number. */
   readonly #claimByKey = new Map<string, string>();
   readonly #claimByVersion = new Map<string, string>();
+  /** The claims that were held back. */
+  readonly #held = new Set<string>();
   readonly #claimByNumber = new Map<string, string>();
   readonly #entries = new Map<string, { readonly change: BalanceChange; readonly key: string }>();
   readonly #receipts = new Map<string, Receipt>();
@@ -63,12 +64,11 @@ export class AnswerChecker {
       const outcome = this.#outcomes.get(keyOf(attempt));
       checkFault(this.#tally, attempt, answer, {
         outcomeKnown: outcome !== undefined && outcome.attempt.ended < attempt.began,
-        mayBeDisabled: actor.id === this.#options.temp && mayBeDisabled(this.#options.disabled, attempt),
+        mayBeDisabled: mayBeDisabled(this.#options.disabled, attempt),
       });
       return;
     }
-    const isDisabled =
-      actor.id === this.#options.temp && isCertainlyDisabled(this.#options.disabled, attempt);
+    const isDisabled = isCertainlyDisabled(this.#options.disabled, attempt);
     const isPermitted = expectedFault === undefined && !isDisabled;
     this.#tally.check(actor.kind === 'staff' ? 'I10' : 'I0', isPermitted, () => ({
       what: `${actor.kind} ${actor.id} is not permitted (${expectedFault ?? 'disabled'}), but the answer is ${answer.kind}`,
@@ -224,6 +224,7 @@ export class AnswerChecker {
     const number = numberIn(id);
     const sameKey = `${playerId}\n${type}\n${key}`;
     const earlier = this.#claimByKey.get(sameKey) ?? id;
+    if (claim.becamePending) this.#held.add(id);
     // Each may be the one that was reopened: answers arrive in any order.
     const mayBeFree = (one: string) => this.#mayBeReopened(one, leavesVersion(claim));
     if (earlier !== id && (mayBeFree(earlier) || mayBeFree(id))) this.#claimByKey.set(sameKey, id);
@@ -242,6 +243,8 @@ export class AnswerChecker {
 
   /** A claim that a reversal reopened can be made again, and so can an announcement that was taken back. */
   #mayBeReopened(claimId: string, isAnnounced: boolean): boolean {
+    // Staff drop such a claim, which no attempt says. The rows are checked for it.
+    if (this.#held.has(claimId)) return true;
     return this.#options.sent.some(
       ({ intent: { operation }, sent: { claimId: target, reopen } }) =>
         operation === 'reverseClaim' && target === claimId && (reopen === true || isAnnounced),
@@ -288,9 +291,9 @@ function isFirst(answer: Outcome['answer']): boolean {
   return answer.kind === 'receipt' && !answer.receipt.replayed;
 }
 
-/** An announcement is no change of the player, so it leaves the version alone. So does an expiry that gives nothing. */
-function leavesVersion({ operation }: RewardClaim): boolean {
-  return operation === 'announceReward' || operation === 'expireReward';
+/** An announcement is no change of the player, so it leaves the version alone. So may an expiry, and a claim that was held back. */
+function leavesVersion({ operation, becamePending }: RewardClaim): boolean {
+  return becamePending || operation === 'announceReward' || operation === 'expireReward';
 }
 
 /** The player and key of an attempt, for a finding. */

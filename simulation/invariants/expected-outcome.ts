@@ -1,7 +1,10 @@
 /** What the model's kernel decides for a recorded claim, given a state in which the claim may have been decided. */
 
+import { COUNTERS } from '../game/draw-tables.ts';
+import { PROGRESS } from '../game/progress.ts';
+import { HELD_TYPE, heldKey } from '../model/breakers.ts';
 import { type ClaimKeys, EXPIRY } from '../model/claim-keys.ts';
-import type { ClaimEffect, Effect } from '../model/effect.ts';
+import type { ClaimEffect, Effect, PendingReward } from '../model/effect.ts';
 import { expireReward } from '../model/expiry.ts';
 import { decide, keyOf, type Outcome } from '../model/kernel.ts';
 import { isShared, type LimitUse, subjectOf } from '../model/limits.ts';
@@ -17,8 +20,9 @@ import type { Rules } from '../model/rules.ts';
 import type { StaffLimits } from '../model/staff-limits.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 import { dayOf } from './day.ts';
+import { settlementOf } from './held.ts';
 import type { History, Progress, RecordedClaim } from './history.ts';
-import type { ClaimRow } from './rows.ts';
+import { type ClaimRow, isHeld } from './rows.ts';
 import type { StaffUse } from './staff.ts';
 
 export interface PossibleState {
@@ -44,7 +48,11 @@ function effectOf(
   const { intent, sent } = attempt;
   const day = dayOf(claimedAt);
   const recorded = { type, key, claimedAt, row };
-  return (intent.operation === EXPIRY ? expireReward : operations.get(intent.operation))?.effect({
+  const operation =
+    intent.operation === EXPIRY
+      ? expireReward
+      : (settlementOf(claim, operations) ?? operations.get(intent.operation));
+  return operation?.effect({
     intent,
     sent,
     rules,
@@ -128,6 +136,7 @@ export function expectedIn(
       reversalOf: (id) => timeline.reversalOf(id, number),
       used,
       staff: staffLimits(claim, history.world, rules, staff.get(claim.id)),
+      ...holdingOf(claim, history),
     },
     rules,
   );
@@ -138,11 +147,28 @@ export function expectedIn(
   const isPaid = outcome.kind === 'granted' && outcome.paidPending;
   const made = {
     ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
-    ...{ acceptsGifts, limits: isPaid ? [] : usesOf(effect) },
+    ...{ acceptsGifts, holds: heldReward(claim, outcome, rules), limits: isPaid ? [] : usesOf(effect) },
     ...(today &&
       dependsOnDay(effect, today) && { zone: zoneAfter(zone, namedBy(recorded), claim.claimedAt) }),
   };
   return { outcome, mostMore, keys: made };
+}
+
+/** What the rows say of a claim that may have been held back. */
+function holdingOf(claim: ClaimRow, { rows }: History) {
+  const couldNotBeReleased = rows.settlements.some(({ waiting }) => waiting > 0);
+  return {
+    isHeld: isHeld(claim),
+    maySettleHeld: claim.outcome === 'granted' && couldNotBeReleased,
+    isCounter: (resource: string) => COUNTERS.includes(resource) || PROGRESS.includes(resource),
+  };
+}
+
+function heldReward({ number }: ClaimRow, outcome: Outcome, rules: Rules): PendingReward | undefined {
+  if (outcome.kind !== 'granted' || outcome.holds === null || number === null) return undefined;
+  const postings = outcome.holds;
+  const common = { sourceKeys: [], rules, expiry: null, isHeld: true } as const;
+  return { ...common, type: HELD_TYPE, key: heldKey(number), postings };
 }
 
 function staffLimits(

@@ -2,10 +2,11 @@
 import type { Entry } from '../model/effect.ts';
 import type { Outcome } from '../model/kernel.ts';
 import type { Anchor } from '../model/posting-run.ts';
+import type { Rules } from '../model/rules.ts';
 import { type Expected, expectedIn } from './expected-outcome.ts';
 import { aboutClaim, describeEntries, type GrantedRecord, type History, type Progress } from './history.ts';
 import { checkReceiptState } from './player-state.ts';
-import type { EntryRow } from './rows.ts';
+import { type EntryRow, isHeld } from './rows.ts';
 import { type Invariant, same, type Tally } from './tally.ts';
 
 /** Also adds the claim to the model's timeline, as it was recorded. */
@@ -32,10 +33,22 @@ export function compareGrant(
   const counterparty = claim.counterparty?.player ?? null;
   const keys = expected?.keys ?? { type: claim.type, key: claim.key, sourceKeys: [] };
   timeline.grant({ ...claim, entries, anchors, counterparty }, keys);
+  addEmission(recorded, progress, outcome, history.rulesOf(claim.configVersion));
   compareVersions(tally, recorded, progress);
   const rules = history.rulesOf(claim.configVersion);
   if (rules && attempt.answer?.kind === 'receipt')
     checkReceiptState(tally, attempt.answer.receipt, { timeline, rules, number: claim.number });
+}
+
+function addEmission(
+  { claim, entries }: GrantedRecord,
+  { emissions }: Progress,
+  outcome: Outcome | undefined,
+  rules: Rules | undefined,
+): void {
+  if (!rules) return;
+  if (!isHeld(claim)) emissions.pay(claim, entries, rules);
+  else if (outcome?.kind === 'granted') emissions.withhold(claim, outcome.gives, rules);
 }
 
 function compareKeysAndEntries(

@@ -6,6 +6,7 @@ import type { Rules } from '../model/rules.ts';
 import type { Timeline } from '../model/timeline.ts';
 import type { Operation } from '../operation.ts';
 import type { World } from '../schedule/world.ts';
+import type { Emissions } from './breakers.ts';
 import type { ClaimRow, EntryRow, Rows } from './rows.ts';
 import type { StaffUse } from './staff.ts';
 
@@ -41,6 +42,7 @@ export interface Progress {
   /** By claim: the audited amount, and what the staff member had used of the day's limits before. */
   readonly staff: ReadonlyMap<string, StaffUse>;
   readonly regeneration: RegenerationHistory;
+  readonly emissions: Emissions;
 }
 
 /** A finding about a claim. */

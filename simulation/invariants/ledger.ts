@@ -1,8 +1,9 @@
 /** I1 to I5, I8, I9, I13 and I15 on the database rows alone. Committed rows must satisfy them at every moment of a run. */
+import { HELD_TYPE, heldKey } from '../model/breakers.ts';
 import { targetOf } from '../model/claim-id.ts';
 import { announcementKey } from '../model/effect.ts';
 import type { Rules } from '../model/rules.ts';
-import { type ClaimRow, type EntryRow, placeOf, type Rows } from './rows.ts';
+import { type ClaimRow, type EntryRow, isHeld, placeOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
 
 type Claims = ReadonlyMap<string, ClaimRow>;
@@ -155,7 +156,10 @@ function checkPendingRewards(tally: Tally, rows: Rows, claims: Claims): void {
       player,
       claims: announced ? [announced.id] : [],
     });
-    const isAnnounced = announced?.player === player && announced.key === announcementKey(type, key);
+    const isAnnounced =
+      announced?.player === player &&
+      (announced.key === announcementKey(type, key) ||
+        (isHeld(announced) && type === HELD_TYPE && key === heldKey(number)));
     tally.check('I4', isAnnounced, about('not announced'));
     tally.check('I5', !keys.has(`${player}\n${type}\n${key}`), about('paid'));
     tally.check('I4', !keys.has(`${player}\nreversal\n${announced?.id}`), about('reversed'));

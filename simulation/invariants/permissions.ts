@@ -1,25 +1,41 @@
-/** Which faults an attempt may be answered with, and whether its staff member may have been disabled at the time. */
+/** Which faults an attempt may be answered with, and whether its staff member or server may have been disabled at the time. */
 import type { Answer, Attempt } from '../clients/journal.ts';
 import type { ExpectedFault } from '../schedule/intent.ts';
 import type { Tally } from './tally.ts';
 
-/** In ticks of the journal: the member may be disabled between the outer two times, and certainly is between the inner two. */
+/** In ticks of the journal: they may be disabled between the outer two times, and certainly is between the inner two. */
 export interface DisabledInterval {
+  /** Of the staff member or server. */
+  readonly id: string;
   readonly disableSentAt: number;
   disabledAt: number;
   enableSentAt: number;
   enabledAt: number;
+  /** In milliseconds since 1970. */
+  enableSentMs?: number;
 }
 
-type Span = Pick<Attempt, 'began' | 'ended'>;
+type Span = Pick<Attempt, 'intent' | 'began' | 'ended'>;
 
-export function mayBeDisabled(intervals: readonly DisabledInterval[], { began, ended }: Span): boolean {
-  return intervals.some(({ disableSentAt, enabledAt }) => disableSentAt < ended && enabledAt > began);
+export function mayBeDisabled(
+  intervals: readonly DisabledInterval[],
+  { intent, began, ended }: Span,
+): boolean {
+  return intervals.some(
+    ({ id, disableSentAt, enabledAt }) =>
+      id === intent.actor.id && disableSentAt < ended && enabledAt > began,
+  );
 }
 
 /** Disabled during the whole attempt. */
-export function isCertainlyDisabled(intervals: readonly DisabledInterval[], { began, ended }: Span): boolean {
-  return intervals.some(({ disabledAt, enableSentAt }) => disabledAt < began && enableSentAt > ended);
+export function isCertainlyDisabled(
+  intervals: readonly DisabledInterval[],
+  { intent, began, ended }: Span,
+): boolean {
+  return intervals.some(
+    ({ id, disabledAt, enableSentAt }) =>
+      id === intent.actor.id && disabledAt < began && enableSentAt > ended,
+  );
 }
 
 /** The error that follows from the request alone. */

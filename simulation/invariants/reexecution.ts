@@ -3,11 +3,15 @@
  * rejection, each receipt, each read, and the final counters. The order is the ledger's; the amounts are the model's.
  */
 import { type Attempt, keyOf } from '../clients/journal.ts';
+import { targetOf } from '../model/claim-id.ts';
 import { EXPIRY } from '../model/claim-keys.ts';
 import { RegenerationHistory } from '../model/regeneration.ts';
 import { Timeline } from '../model/timeline.ts';
+import { serversOf } from '../schedule/world.ts';
+import { Emissions } from './breakers.ts';
 import { checkCollections } from './collections.ts';
 import { compareGrant } from './grants.ts';
+import { inputOfSettlement, isSettlement } from './held.ts';
 import type { GrantedRecord, History, Progress, RecordedClaim } from './history.ts';
 import { checkReads } from './player-state.ts';
 import { compareRejection } from './rejections.ts';
@@ -26,6 +30,7 @@ export function reexecute(tally: Tally, history: History): void {
     timeline,
     staff: staffUses(history.rows),
     regeneration: new RegenerationHistory(publications),
+    emissions: new Emissions(),
   };
   const recorded = recordedClaims(tally, history);
   const granted = recorded.flatMap((one) => {
@@ -37,6 +42,7 @@ export function reexecute(tally: Tally, history: History): void {
     if (one.claim.outcome === 'rejected') compareRejection(tally, history, one, progress);
   checkGameKeys(tally, timeline);
   checkSharedCounters(tally, timeline);
+  progress.emissions.check(tally, history.rows);
   compareLimitCounters(tally, history, timeline);
   comparePendingRewards(tally, history, timeline);
   checkCollections(tally, history, timeline);
@@ -51,8 +57,8 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClai
   return rows.claims.flatMap((claim) => {
     const { id, player, idempotencyKey } = claim;
     const attempt =
-      claim.operation === EXPIRY
-        ? attemptOfExpiry(claim)
+      claim.operation === EXPIRY || isSettlement(claim)
+        ? attemptOf(claim)
         : byKey.get(`${player}\n${idempotencyKey}`)?.find(hasOutcome);
     tally.check('I7', attempt !== undefined, () => ({
       what: `a claim is recorded under key ${idempotencyKey}, but no answer showed it`,
@@ -68,16 +74,23 @@ function recordedClaims(tally: Tally, { attempts, rows }: History): RecordedClai
 }
 
 /** Nobody sent it: its claim and its time are all that there is. */
-function attemptOfExpiry({
-  player,
-  idempotencyKey: key,
-  sentCorrelationId: correlationId,
-}: ClaimRow): Attempt {
-  const actor = { kind: 'server', id: 'onceward' } as const;
+function attemptOf(claim: ClaimRow): Attempt {
+  const { player, idempotencyKey: key, sentCorrelationId: correlationId } = claim;
+  const isExpiry = claim.operation === EXPIRY;
+  const actor = isExpiry
+    ? ({ kind: 'server', id: 'onceward' } as const)
+    : ({ kind: 'staff', id: claim.actorId } as const);
+  const input = isExpiry ? {} : inputOfSettlement(claim);
   const nothing = { client: null, database: null, lane: null };
   return {
-    ...{ correlationId, category: 'settle', sent: {}, ticket: null, expiredTicket: false },
-    intent: { actor, player, key, number: -1, operation: EXPIRY, input: {} },
+    ...{
+      correlationId,
+      category: 'settle',
+      sent: { claimId: targetOf(claim) },
+      ticket: null,
+      expiredTicket: false,
+    },
+    intent: { actor, player, key, number: -1, operation: claim.operation, input },
     ...{ secondMutation: null, injected: nothing, began: 0, ended: 0, answer: null },
     ...{ acknowledgedVersion: 0, acknowledgedNumber: 0, acknowledgedOthers: [], acknowledgedConfig: 0 },
   };
@@ -153,7 +166,7 @@ function checkSharedCounters(tally: Tally, timeline: Timeline): void {
 function compareLimitCounters(tally: Tally, { rows, world }: History, timeline: Timeline): void {
   const counters = new Map(
     rows.limitCounters
-      .filter(({ kind, subject }) => kind !== 'staff' || world.servers.includes(subject))
+      .filter(({ kind, subject }) => kind !== 'staff' || serversOf(world).includes(subject))
       .map((counter) => [`${counter.subject}\n${counter.name}\n${counter.day}`, counter]),
   );
   for (const { subject, name, period, total } of timeline.limits.totals()) {
@@ -175,11 +188,14 @@ function compareLimitCounters(tally: Tally, { rows, world }: History, timeline: 
 /** The pending rewards are those that were announced and neither paid nor reversed. */
 function comparePendingRewards(tally: Tally, { rows }: History, timeline: Timeline): void {
   const pending = new Map(rows.pendingRewards.map((row) => [`${row.player}\n${row.type}\n${row.key}`, row]));
-  for (const { player, type, key, announcedBy, from, configVersion, expiry } of timeline.pendingRewards()) {
+  // What could not be paid is held no longer.
+  const mayWait = rows.settlements.some(({ waiting }) => waiting > 0);
+  for (const one of timeline.pendingRewards()) {
+    const { player, type, key, announcedBy, from, configVersion, expiry, isHeld = false } = one;
     const row = pending.get(`${player}\n${type}\n${key}`);
     pending.delete(`${player}\n${type}\n${key}`);
-    const recorded = row && [row.number, row.configVersion, row.expiresAt];
-    tally.check('I4', same(recorded, [from, configVersion, expiry?.at ?? null]), () => ({
+    const recorded = row && [row.number, row.configVersion, row.expiresAt, row.isHeld || mayWait];
+    tally.check('I4', same(recorded, [from, configVersion, expiry?.at ?? null, isHeld || mayWait]), () => ({
       what: `${type} ${key} should be pending, recorded is ${JSON.stringify(recorded ?? null)}`,
       player,
       claims: [announcedBy],

@@ -21,7 +21,8 @@ export const QUERIES = {
                  JOIN onceward.names n ON n.kind = 1 AND n.no = k.resource
                 WHERE a.kind = 1 AND ${OF_SEED('a.id')}`,
   audit: `SELECT * FROM onceward.audit_by_name
-           WHERE actor_kind = 'staff' AND ${OF_SEED('actor_id')} ORDER BY id`,
+           WHERE actor_kind = 'staff' AND (${OF_SEED('actor_id')} OR player_id IS NOT NULL AND
+                 actor_id = 'maker-of-' || substr(rtrim($1, '-'), 2)) ORDER BY id`,
   serverAudit: `SELECT * FROM onceward.audit_by_name
                  WHERE actor_kind = 'server' AND ${OF_SEED('actor_id')} ORDER BY id`,
   limitCounters: `SELECT kind, subject_id, "limit", period, used FROM onceward.limits_by_name
@@ -34,6 +35,19 @@ export const QUERIES = {
                    WHERE k.kind = 4 AND a.id = 'maker-of-' || substr(rtrim($1, '-'), 2)`,
   pendingRewards: `SELECT *, ${MS('expires_at')} AS expires_ms
                      FROM onceward.pending_by_name WHERE ${OF_SEED('player_id')}`,
+  settlements: `SELECT s.kind, c.idempotency_key, s.settled, s.waiting FROM onceward.held_settlements s
+                  JOIN onceward.actors a ON a.no = s.actor
+                  JOIN onceward.reward_claims c ON (c.player, c.number) = (s.actor, s.number)
+                 WHERE $1 < $2 AND a.id = 'maker-of-' || substr(rtrim($1, '-'), 2)`,
+  emissions: `SELECT substr(n.name, 9) AS breaker, ${MS('k.hour')} AS hour_ms, sum(k.used) AS used,
+                     CASE b.per WHEN 1 THEN '' WHEN 2 THEN a.id ELSE k.subject::text END AS subject
+                FROM onceward.breaker_counters k
+                JOIN onceward.names n ON n.kind = 4 AND n.no = k."limit"
+                JOIN LATERAL (SELECT o.per FROM onceward.breakers o WHERE o."limit" = k."limit"
+                               ORDER BY o.config_version DESC LIMIT 1) AS b ON true
+                LEFT JOIN onceward.actors a ON a.no = k.subject
+               WHERE $1 < $2 AND split_part(n.name, '_s', 2) = lower(substr(rtrim($1, '-'), 2))
+               GROUP BY 1, 2, 4`,
   reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by, r.reopened
                FROM onceward.reversed_claims r JOIN onceward.actors a ON a.no = r.player
               WHERE ${OF_SEED('a.id')}`,

@@ -4,10 +4,12 @@
  */
 
 import { LIMITED } from '../game/balance-config.ts';
+import { HELD_TYPE, heldKey } from '../model/breakers.ts';
 import { targetOf } from '../model/claim-id.ts';
 import { announcementKey, takenOf } from '../model/effect.ts';
 import { dayOf } from './day.ts';
-import { type AuditRow, type ClaimRow, placeOf as numberOf, type Rows } from './rows.ts';
+import { isReopening } from './held.ts';
+import { type AuditRow, type ClaimRow, isHeld, placeOf as numberOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
 
 export interface StaffUse {
@@ -180,7 +182,7 @@ function isAward({ operation }: ClaimRow): boolean {
 function returns(reversal: ClaimRow, award: ClaimRow): boolean {
   if (award.actorKind !== 'staff') return false;
   const isOwn = award.actorId === reversal.actorId && dayOf(award.claimedAt) === dayOf(reversal.claimedAt);
-  return isOwn || (reversal.row.input as { readonly reopen?: boolean } | undefined)?.reopen === true;
+  return isOwn || isReopening(reversal);
 }
 
 /** The IDs of the claims that paid an announced reward, by whatever mutation. */
@@ -192,6 +194,7 @@ function paymentsOf(claims: readonly ClaimRow[]): ReadonlySet<string> {
     const pending = new Map<string, string>();
     for (const claim of own.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0))) {
       const { id, operation, type, key } = claim;
+      if (isHeld(claim)) pending.set(announcementKey(HELD_TYPE, heldKey(claim.number ?? 0)), id);
       if (operation === 'announceReward') pending.set(key, id);
       else if (operation === 'reverseClaim') {
         for (const [place, announcement] of pending)

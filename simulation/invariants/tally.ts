@@ -14,7 +14,7 @@ export const INVARIANTS = {
   I10: 'staff actions, audit and log are one to one; only permitted actors act, in their own name',
   I11: 'no award above its limit, no day above its budget',
   I12: 'an operation that starts after an acknowledgement or a publication observes it',
-  I13: 'each granted claim has one outbox row',
+  I13: 'each granted claim has one outbox row, and one event in the order of its player',
   I15: 'what was reversed of a claim is never more than the claim',
   I16: 'operations do not deadlock each other',
   I17: 'the sums of the economy contain every claim once',

@@ -9,6 +9,8 @@ export interface ClaimKeys {
   readonly key: string;
   readonly sourceKeys: readonly SourceKey[];
   readonly announces?: PendingReward | undefined;
+  /** What a breaker held back of it. */
+  readonly holds?: PendingReward | undefined;
   readonly reverses?: ClaimEffect['reverses'];
   readonly limits?: readonly LimitUse[];
   readonly acceptsGifts?: boolean | undefined;

@@ -90,6 +90,8 @@ export interface PendingReward {
   readonly rules: Rules;
   /** From when on it cannot be paid, in milliseconds since 1970, and what it gives then; null: it does not expire. */
   readonly expiry: { readonly at: number; readonly postings: readonly Posting[] } | null;
+  /** A breaker held it back: staff release it. */
+  readonly isHeld?: true;
 }
 
 /** How much a staff member may take of a resource; `perCall` null: that of the day. */
@@ -194,6 +196,8 @@ export interface ClaimEffect {
   readonly acceptsGifts?: boolean;
   /** The ID of the pending reward that it collects, which must have its type and key. */
   readonly collects?: string;
+  /** Staff pay what was held back. */
+  readonly releases?: true;
   /** It settles a reward that has expired. */
   readonly expires?: true;
   /** The rejection if `paysPending` finds nothing pending. Left out: NotAnnounced. */

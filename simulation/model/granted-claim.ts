@@ -49,6 +49,8 @@ interface Part {
 
 export class GrantedClaims {
   readonly #claims = new Map<string, GrantedClaim>();
+  /** By claim whose reward was held: the claim that paid it. */
+  readonly #paidBy = new Map<string, GrantedClaim>();
   /** By claim: its reversals, oldest first. */
   readonly #parts = new Map<string, Part[]>();
 
@@ -76,19 +78,23 @@ export class GrantedClaims {
     this.#claims.set(claim.id, claim);
   }
 
+  payHeld(id: string, by: GrantedClaim): void {
+    this.#paidBy.set(id, by);
+  }
+
   /** Whether nothing is left of the claim after this reversal of it. `reopens`: whether it can be made again. */
   reverse(
     by: GrantedClaim,
     { claimId, quantity, reopen }: NonNullable<ClaimEffect['reverses']>,
     isPending: boolean,
-  ): { readonly reopens: boolean } {
+  ): { readonly reopens: boolean; readonly isWhole: boolean } {
     const units = this.#claims.get(claimId)?.units ?? 1;
     const earlier = this.#parts.get(claimId) ?? [];
     const reversed = quantity === null ? units : (earlier.at(-1)?.reversed ?? 0) + quantity;
     // An announcement that is taken back before it is paid can be made again.
     const reopens = reopen || (isPending && reversed === units);
     this.#parts.set(claimId, [...earlier, { by, reversed, reopens }]);
-    return { reopens };
+    return { reopens, isWhole: reversed === units };
   }
 
   /** What was taken back of a claim when its player was at this number. */
@@ -108,7 +114,10 @@ export class GrantedClaims {
   earlier(player: string, number: number, id: string): EarlierClaim | null {
     const claim = this.#claims.get(id);
     if (!claim || claim.player !== player || claim.number > number) return null;
-    const { operation, type, entries, units, draws } = claim;
+    const { operation, type, units, draws } = claim;
+    const paid = this.#paidBy.get(id);
+    // What it gave is what was paid later.
+    const entries = paid && paid.number <= number ? [...claim.entries, ...paid.entries] : claim.entries;
     const { parts, last } = this.takenBack(id, number);
     return {
       ...{ operation, type, entries, units, isDrawn: draws.length > 0, parts: parts.length },

@@ -4,6 +4,7 @@
  */
 
 import { beyondLimits } from './beyond-limits.ts';
+import { nextHour } from './breakers.ts';
 import {
   type ClaimEffect,
   type Effect,
@@ -21,6 +22,7 @@ import {
 import type { LimitUse } from './limits.ts';
 import { type Anchor, PostingRun } from './posting-run.ts';
 import type { Segment } from './regeneration.ts';
+import { unmetRequirement } from './requirements.ts';
 import { levelFor, type Rules } from './rules.ts';
 import { beyondStaffLimits, beyondTakeLimits, givenValue, type StaffLimits } from './staff-limits.ts';
 
@@ -53,6 +55,12 @@ export interface DecisionState {
   used(use: LimitUse): number;
   /** Null: the actor is not staff. */
   readonly staff: StaffLimits | null;
+  /** Whether a breaker held back what the claim gives, as it is recorded. */
+  readonly isHeld: boolean;
+  /** Whether the player may collect what was held: its release did not fit. */
+  readonly maySettleHeld: boolean;
+  /** Whether a resource counts something, and is nothing that a player gains. */
+  isCounter(resource: string): boolean;
 }
 
 export interface Granted {
@@ -65,6 +73,10 @@ export interface Granted {
   readonly sourceKeys: readonly SourceKey[];
   /** The regeneration anchors of the balances that the claim brought up to date. */
   readonly anchors: readonly Anchor[];
+  /** What the claim gives, whether it was held back or not. */
+  readonly gives: readonly Entry[];
+  /** What was held back; null: nothing. */
+  readonly holds: readonly Posting[] | null;
 }
 
 export type Outcome = Granted | Rejected;
@@ -90,6 +102,8 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
     return effect.unlessPending
       ? { kind: 'rejected', rejection: effect.unlessPending }
       : reject('NotAnnounced', { claimType: type, claimKey: key });
+  if (pending?.isHeld && !effect.releases && !state.maySettleHeld)
+    return reject('RewardHeld', { rewardId: effect.collects });
   // The ledger settles it first, so this is never the answer, and no grant.
   if (pending && hasExpired(pending, state)) return reject('RewardExpired', { claimType: type });
   const sourceKeys = pending?.sourceKeys ?? effect.sourceKeys ?? [];
@@ -106,7 +120,7 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   if (!isPostings(postings)) return { kind: 'rejected', rejection: postings };
   if (expectedVersion !== null && expectedVersion !== version)
     return reject('VersionConflict', { expected: expectedVersion, current: version });
-  const unmet = pending ? null : unmetRequirement(effect, state);
+  const unmet = pending ? null : unmetRequirement(effect, player, ledger);
   if (unmet) return unmet;
 
   const gifts = pending ? [] : giftsOf(effect, postings, state, rules);
@@ -120,10 +134,36 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   if (exceeded) return { kind: 'rejected', rejection: exceeded };
 
   const run = new PostingRun(player, ledger, state);
-  const rejection = apply(effect, { postings, run, state }, pending?.rules ?? rules);
+  const chosen: Posting[] = [];
+  const rejection = apply(effect, { postings, run, state, chosen }, pending?.rules ?? rules);
   if (rejection) return { kind: 'rejected', rejection };
-  const { entries, anchors } = run;
-  return { kind: 'granted', entries, awarded, paidPending: pending !== null, sourceKeys, anchors };
+  const common = {
+    kind: 'granted',
+    awarded,
+    paidPending: pending !== null,
+    sourceKeys,
+    gives: run.entries,
+  } as const;
+  if (!state.isHeld) return { ...common, entries: run.entries, anchors: run.anchors, holds: null };
+  return pending ? paused(state) : holdBack(common, chosen, state);
+}
+
+function paused({ now }: DecisionState): Rejected {
+  return reject('EmissionPaused', { retryAt: nextHour(now) });
+}
+
+/** What counts something moves at once, all else when it is released. */
+function holdBack(
+  common: Omit<Granted, 'entries' | 'anchors' | 'holds'>,
+  chosen: readonly Posting[],
+  state: DecisionState,
+): Outcome {
+  // Something is paid for it.
+  if (chosen.some(({ delta, resource }) => delta < 0 && !state.isCounter(resource))) return paused(state);
+  const counted = new PostingRun(state.player, state.ledger, state);
+  counted.apply(chosen.filter(({ resource }) => state.isCounter(resource)));
+  const holds = chosen.filter(({ resource }) => !state.isCounter(resource));
+  return { ...common, entries: counted.entries, anchors: counted.anchors, holds };
 }
 
 export function keyOf({ key }: ClaimEffect, ledger: LedgerView): string {
@@ -152,29 +192,25 @@ function decideExpiry(effect: ClaimEffect, state: DecisionState): Outcome {
   if (!pending || !hasExpired(pending, state)) return reject('NotExpired', { claimType: effect.type });
   const run = new PostingRun(player, ledger, state);
   const postings = pending.expiry?.postings ?? [];
-  const rejection = apply(effect, { postings, run, state }, pending.rules);
+  const rejection = apply(effect, { postings, run, state, chosen: [] }, pending.rules);
   if (rejection) return { kind: 'rejected', rejection };
   const { entries, anchors } = run;
-  return { kind: 'granted', entries, awarded: 0, paidPending: true, sourceKeys: [], anchors };
+  return {
+    kind: 'granted',
+    entries,
+    awarded: 0,
+    paidPending: true,
+    sourceKeys: [],
+    anchors,
+    gives: entries,
+    holds: null,
+  };
 }
 
 function usedUp({ usedUp: counter }: ClaimEffect, { used }: DecisionState): Rejection | null {
   if (!counter) return null;
   const { use, rejection } = counter;
   return used(use) + use.amount > use.bound ? rejection : null;
-}
-
-/** The first counter that has not reached what the claim requires. */
-function unmetRequirement(
-  { requires = [] }: ClaimEffect,
-  { player, ledger }: DecisionState,
-): Rejected | null {
-  for (const { counter, atLeast: need, countedFrom } of requires) {
-    const changedAt = ledger.changedAt(player, counter) ?? Number.NEGATIVE_INFINITY;
-    const have = changedAt < countedFrom ? 0 : (ledger.balances(player)[counter] ?? 0);
-    if (have < need) return reject('ProgressNotReached', { counter, have, need });
-  }
-  return null;
 }
 
 /** What counts towards a staff member's limits. Of a reversal: what it returns, if the player is left with a debt; else nothing. */
@@ -188,7 +224,7 @@ function giftsOf(
   const gifts = postings.filter(({ isCounter = false }) => !isCounter);
   if (!effect.reverses) return gifts;
   const trial = new PostingRun(state.player, state.ledger, state);
-  const rejected = apply(effect, { postings, run: trial, state }, rules) !== null;
+  const rejected = apply(effect, { postings, run: trial, state, chosen: [] }, rules) !== null;
   const leavesDebt = trial.entries.some(({ delta, after }) => delta < 0 && after < 0);
   return leavesDebt && !rejected ? gifts : [];
 }
@@ -209,17 +245,20 @@ interface Work {
   readonly postings: readonly Posting[];
   readonly run: PostingRun;
   readonly state: DecisionState;
+  /** Filled: all of the player's own postings but those of levels. */
+  readonly chosen: Posting[];
 }
 
 /** The player's own postings, the level-ups that they trigger, then the other player's postings. Null: all were applied. */
 function apply(effect: ClaimEffect, work: Work, rules: Rules): Rejection | null {
   const { levels = 'onGain', advances = [], afterwards = () => [], counterparty, reverses } = effect;
-  const { postings, run, state } = work;
+  const { postings, run, state, chosen } = work;
   const isOwn = (posting: Posting) => (posting.player ?? state.player) === state.player;
-  const rejection =
-    run.apply([...postings.filter(isOwn), ...advances]) ??
-    run.apply(afterwards((resource) => run.balance(resource))) ??
-    run.apply(levelPostings(levels, work, rules), 'milestone');
+  chosen.push(...postings.filter(isOwn), ...advances);
+  const first = run.apply(chosen);
+  const more = first ? [] : afterwards((resource) => run.balance(resource));
+  chosen.push(...more);
+  const rejection = first ?? run.apply(more) ?? run.apply(levelPostings(levels, work, rules), 'milestone');
   if (rejection) return rejection;
   if (!reverses && counterparty !== undefined && !state.ledger.acceptsGifts(counterparty))
     return { kind: 'GiftsDeclined', details: { playerId: counterparty } };

@@ -2,6 +2,7 @@
  * The numbers of one balance config as the model knows them, and what follows from them alone: levels, tiers and bounds. The model
  * never evaluates a formula of the config.
  */
+import type { Breaker } from './breakers.ts';
 import type { PlayerDay } from './player-days.ts';
 
 export type Balances = Readonly<Record<string, number>>;
@@ -72,6 +73,8 @@ export interface Rules {
   readonly servers: { readonly limitPerReward: number; readonly budgetPerDay: number };
   /** Of claim types, exchanges and tables, by name. Without one, it is always open. */
   readonly windows: Readonly<Record<string, Window>>;
+  /** What some claim types give in an hour. */
+  readonly breakers: readonly Breaker[];
   /** Whether days count by the clock of each player. */
   readonly countsByPlayerZone: boolean;
   /** Of a player whose days do: the one that runs. Left out: that of the game. */

@@ -105,17 +105,20 @@ export class Timeline {
       if (scope === 'player') hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
       else hold(this.#byGameKey, `${type}\n${key}`, claim);
     }
-    const { announces, reverses, limits = [], acceptsGifts, zone } = keys;
+    const { announces, holds, reverses, limits = [], acceptsGifts, zone } = keys;
     const numbers = this.#numbersOf(claim);
     if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim, numbers);
     if (reverses) this.#reverse(claim, reverses, numbers);
-    if (announces) {
-      const { type, key } = announces;
+    const announced = announces ?? holds;
+    if (announced) {
+      const { type, key } = announced;
       const until = Number.POSITIVE_INFINITY;
       const made = { player, announcedBy: id, configVersion, from: number, until, isTakenBack: false };
-      const announcement = { ...announces, ...made };
-      const announced = `${player}\n${type}\n${key}`;
-      this.#announcements.set(announced, [...(this.#announcements.get(announced) ?? []), announcement]);
+      const pending = `${player}\n${type}\n${key}`;
+      this.#announcements.set(pending, [
+        ...(this.#announcements.get(pending) ?? []),
+        { ...announced, ...made },
+      ]);
     }
     for (const use of limits) {
       if (use.subject === 'call') continue;
@@ -124,7 +127,8 @@ export class Timeline {
         ...{ claim: id, subject, number: numbers.get(subject) ?? 0, at: claim.claimedAt },
       });
     }
-    const moves = claim.operation !== EXPIRY || claim.entries.length > 0;
+    const mayMoveNothing = claim.operation === EXPIRY || holds !== undefined;
+    const moves = !mayMoveNothing || claim.entries.length > 0;
     const raised = claim.operation === 'announceReward' || !moves ? 0 : 1;
     this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts, zone }));
     if (counterparty)
@@ -235,15 +239,17 @@ export class Timeline {
   /** The claim pays what was announced, and takes over what the announcement used of limits. An expiry gives that back. */
   #pay(
     announcement: Announcement | undefined,
-    { id, number, operation, claimedAt }: GrantedClaim,
+    claim: GrantedClaim,
     numbers: ReadonlyMap<string, number>,
   ): void {
+    const { id, number, operation, claimedAt } = claim;
     if (announcement?.until !== Number.POSITIVE_INFINITY) return;
     announcement.until = number;
     if (operation === EXPIRY) {
       this.#expired.set(id, announcement.expiry?.at ?? 0);
       this.limits.giveBack(announcement.announcedBy, numbers, claimedAt);
-    } else this.limits.payBy(id, announcement.announcedBy);
+    } else if (announcement.isHeld) this.#claims.payHeld(announcement.announcedBy, claim);
+    else this.limits.payBy(id, announcement.announcedBy);
   }
 
   /** Frees what a claim had taken, where the reversal reopens it. */
@@ -254,11 +260,13 @@ export class Timeline {
   ): void {
     const { claimId } = reverses;
     const pending = this.pendingRewards().find(({ announcedBy }) => announcedBy === claimId);
-    if (!this.#claims.reverse(by, reverses, pending !== undefined).reopens) return;
-    if (pending) {
+    const isOwed = pending !== undefined && pending.isHeld !== true;
+    const { reopens, isWhole } = this.#claims.reverse(by, reverses, isOwed);
+    if (pending && isWhole) {
       pending.until = by.number;
       pending.isTakenBack = true;
     }
+    if (!reopens) return;
     const byKeys = [this.#byKey, this.#bySourceKey, this.#byGameKey];
     const holdings = byKeys.flatMap((all) => [...all.values()].flat());
     const taken = holdings.filter(({ claim }) => claim.id === claimId);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { withClient } from '../../cli/connect.ts';
 import { BatchDatabase } from '../batches/batch-database.ts';
 import { proveCampaignsIn, proveRankingsIn } from '../campaign/findings.ts';
+import { proveErasureIn } from '../erasure/findings.ts';
 import { checkDeadlocks, INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
 import { loadOperations, type Operation } from '../operation.ts';
 import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
@@ -98,7 +99,7 @@ async function runPlanted(
 ): Promise<Found> {
   const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
   const { reach } = mutant;
-  if (reach === 'campaign' || reach === 'ranking' || reach === 'undo')
+  if (reach === 'campaign' || reach === 'ranking' || reach === 'undo' || reach === 'erasure')
     return runPlantedLiveOps(environment, { prove: LIVE_OPS[reach], database, kernel });
   const batchUrls = await environment.createDatabase(`${database}_batches`);
   await kernel(batchUrls.ownerDatabaseUrl);
@@ -128,9 +129,12 @@ async function runPlanted(
   return result;
 }
 
-const LIVE_OPS = { campaign: proveCampaignsIn, ranking: proveRankingsIn, undo: proveUndoIn };
+const LIVE_OPS = {
+  ...{ campaign: proveCampaignsIn, ranking: proveRankingsIn, undo: proveUndoIn },
+  erasure: ((_, options) => proveErasureIn(options)) satisfies typeof proveCampaignsIn,
+};
 
-/** Runs campaigns, rankings or undos until one finds the bug. */
+/** Runs campaigns, rankings, undos or erasures until one finds the bug. */
 async function runPlantedLiveOps(
   environment: Environment,
   {

@@ -27,13 +27,13 @@ export function story(finding: Finding, result: SeedResult): string {
 }
 
 /** The attempts with the finding's keys and claims. If answers alone show the violation: the fewest attempts that show it. */
-function relevantAttempts(finding: Finding, { attempts, disabled, world }: SeedResult): readonly Attempt[] {
+function relevantAttempts(finding: Finding, { attempts, disabled }: SeedResult): readonly Attempt[] {
   const ofPlayer = attempts
     .filter(({ intent }) => intent.player === finding.player || intent.others?.includes(finding.player))
     .sort((a, b) => a.ended - b.ended);
   const show = (some: readonly Attempt[]) => {
     const tally = new Tally();
-    const checker = new AnswerChecker(tally, { disabled, temp: world.staff.temp.id, sent: attempts });
+    const checker = new AnswerChecker(tally, { disabled, sent: attempts });
     for (const attempt of some) checker.answered(attempt);
     return tally.findings.some(
       ({ invariant, player }) => invariant === finding.invariant && player === finding.player,

@@ -3,17 +3,21 @@
  * migrates the schema, and disables a staff member or takes their role away, all while clients send. The name is Jepsen's.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withClient } from '../../cli/connect.ts';
-import { addStaff } from '../../cli/staff.ts';
 import type { Journal } from '../clients/journal.ts';
 import type { Variant } from '../game/balance-config.ts';
 import type { Publication, StaffPublication } from '../invariants/configs.ts';
 import type { DisabledInterval } from '../invariants/permissions.ts';
 import type { ConfigChange, Disturbance } from '../schedule/faults.ts';
-import { staffOf, type World } from '../schedule/world.ts';
+import type { World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
+import type { ServerChanges } from './change-servers.ts';
 import type { StaffChanges } from './change-staff.ts';
+import { runChores } from './chores.ts';
+import type { ClientGate } from './client-gate.ts';
 import { makerOf } from './create-codes.ts';
+import type { EventFeed } from './event-feed.ts';
+import type { HeldRewards } from './settle-held.ts';
+import { zeroIfUnavailable } from './unavailable.ts';
 
 export interface NemesisOptions {
   readonly deployment: Deployment;
@@ -24,15 +28,13 @@ export interface NemesisOptions {
   readonly databaseUrl: string;
   readonly gate: ClientGate;
   readonly staff: StaffChanges;
+  readonly held: HeldRewards;
+  readonly servers: ServerChanges;
+  readonly feed: EventFeed;
   /** KV stays as it was before the seed, whatever is published. */
   readonly kvNeverUpdates: boolean;
   readonly count: (kind: string) => void;
 }
-
-/** So that operations settle some of them first. */
-const EXPIRY_EVERY_MS = 1_500;
-const ROLL_UP_EVERY_MS = 100;
-const ROLLERS = 2;
 
 export class Nemesis {
   readonly disabled: DisabledInterval[] = [];
@@ -49,38 +51,9 @@ export class Nemesis {
     this.#options = options;
   }
 
-  /** Settles expired rewards all the time, as the scheduled handler does, until the seed is over. */
-  async expireRewards(): Promise<void> {
-    const { databaseUrl } = this.#options;
-    const { signal } = this.#healing;
-    while (!signal.aborted) {
-      const settled = await zeroIfUnavailable(() =>
-        withClient(databaseUrl, async (client) => {
-          const { rows } = await client.query('SELECT onceward.expire_rewards(3) AS settled');
-          return Number(rows[0].settled);
-        }),
-      );
-      this.#countTimes('expired reward settled by the schedule', settled);
-      await sleep(EXPIRY_EVERY_MS, undefined, { signal }).catch(() => {});
-    }
-  }
-
-  /** Rolls up the economy all the time, as overlapping runs of the scheduled handler would, until the seed is over. */
-  async rollUpEconomy(): Promise<void> {
-    const { signal } = this.#healing;
-    const rollUp = async () => {
-      while (!signal.aborted) {
-        const claims = await zeroIfUnavailable(() =>
-          withClient(this.#options.databaseUrl, async (client) => {
-            const { rows } = await client.query('SELECT onceward.roll_up_economy(5) AS claims');
-            return Number(rows[0].claims);
-          }),
-        );
-        this.#countTimes('claim rolled up during the seed', claims);
-        await sleep(ROLL_UP_EVERY_MS, undefined, { signal }).catch(() => {});
-      }
-    };
-    await Promise.all(Array.from({ length: ROLLERS }, rollUp));
+  /** What runs all the time, until the seed is over. */
+  chores(): Promise<void> {
+    return runChores({ ...this.#options, disabled: this.disabled, signal: this.#healing.signal });
   }
 
   /** Starts the disturbance and returns. The clients go on meanwhile. */
@@ -224,8 +197,13 @@ export class Nemesis {
     if (this.#isDisabled()) throw new Error(`${id} could not be enabled again`);
   }
 
+  #staffDisabled(): DisabledInterval[] {
+    const { id } = this.#options.world.staff.temp;
+    return this.disabled.filter((one) => one.id === id);
+  }
+
   #isDisabled(): boolean {
-    return this.disabled.at(-1)?.enabledAt === Number.POSITIVE_INFINITY;
+    return this.#staffDisabled().at(-1)?.enabledAt === Number.POSITIVE_INFINITY;
   }
 
   /** Null: the answer was lost. */
@@ -250,6 +228,7 @@ export class Nemesis {
     if (disabled === this.#isDisabled()) return;
     if (disabled) {
       const interval: DisabledInterval = {
+        id,
         disableSentAt: journal.tick(),
         disabledAt: Number.POSITIVE_INFINITY,
         enableSentAt: Number.POSITIVE_INFINITY,
@@ -257,63 +236,22 @@ export class Nemesis {
       };
       this.disabled.push(interval);
       // If the answer is lost it may have been done, and only the time of the request is known.
-      const done = await staff.revoke(id, this.disabled.length);
+      const done = await staff.revoke(id, this.#staffDisabled().length);
       if (done) interval.disabledAt = journal.tick();
       count('staff disabled');
       return;
     }
-    const current = this.disabled.at(-1);
+    const current = this.#staffDisabled().at(-1);
     if (!current) return;
     // What was sent and not answered could still take effect after the member is enabled: its key says what came of it.
     if (current.disabledAt === Number.POSITIVE_INFINITY) {
-      if (!(await staff.revoke(id, this.disabled.length))) return;
+      if (!(await staff.revoke(id, this.#staffDisabled().length))) return;
       current.disabledAt = journal.tick();
     }
     current.enableSentAt = Math.min(current.enableSentAt, journal.tick());
-    if (await staff.restore(id, this.disabled.length)) current.enabledAt = journal.tick();
+    if (await staff.restore(id, this.#staffDisabled().length)) current.enabledAt = journal.tick();
   }
 }
 
 const ENABLE_TRIES = 60;
 const ENABLE_EVERY_MS = 500;
-
-/** SQLSTATEs of a database that is down, out of connections, or busy with other transactions. */
-const UNAVAILABLE = /^(08|40|53|55|57)/;
-
-/** What cannot be injected because the database is down or busy is left out. Any other error of the database is one of the run. */
-async function zeroIfUnavailable(work: () => Promise<number>): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    const { code = '' } = error as { readonly code?: string };
-    if (/^[0-9A-Z]{5}$/.test(code) && !UNAVAILABLE.test(code)) throw error;
-    return 0;
-  }
-}
-
-/** Creates the rows of a seed's staff. */
-export async function hireStaff(ownerDatabaseUrl: string, world: World): Promise<void> {
-  for (const member of staffOf(world)) await addStaff(ownerDatabaseUrl, member);
-}
-
-const PASSES_WHILE_CLOSED = 24;
-
-/** Holds clients back while the database is down, so that an outage does not use up the schedule. A few requests still pass. */
-export class ClientGate {
-  #passes = Number.POSITIVE_INFINITY;
-  #waiting: (() => void)[] = [];
-
-  close(): void {
-    this.#passes = PASSES_WHILE_CLOSED;
-  }
-
-  open(): void {
-    this.#passes = Number.POSITIVE_INFINITY;
-    for (const resume of this.#waiting.splice(0)) resume();
-  }
-
-  async pass(): Promise<void> {
-    while (this.#passes <= 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#passes -= 1;
-  }
-}

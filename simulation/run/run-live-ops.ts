@@ -1,5 +1,6 @@
-/** `npm run simulate -- --live-ops`: for each seed a campaign, rankings and an undo under kills, each in a database of its own. */
+/** `npm run simulate -- --live-ops`: for each seed a campaign, rankings, an undo and erasures under kills, each in a database of its own. */
 import { proveCampaignsIn, proveRankingsIn } from '../campaign/findings.ts';
+import { proveErasureIn } from '../erasure/findings.ts';
 import { Tally } from '../invariants/tally.ts';
 import type { Environment } from '../stack/environment.ts';
 import { proveUndoIn } from '../undo/findings.ts';
@@ -13,6 +14,7 @@ export async function runLiveOps(environment: Environment, seeds: readonly strin
     await proveCampaignsIn(environment, { seed, database: `campaign_${seed}`, tally });
     await proveRankingsIn(environment, { seed, database: `rankings_${seed}`, tally });
     await proveUndoIn(environment, { seed, database: `undo_${seed}`, tally });
+    await proveErasureIn({ seed, tally });
     console.log(`seed ${seed}: ${tally.findings.length - before} violations`);
   }
   for (const { invariant, what } of tally.findings) console.log(`\n${invariant} violated: ${what}`);

@@ -2,35 +2,38 @@
  * One seed from beginning to end. Clients and nemesis run at the same time, and answers and snapshots are checked as they come;
  * then all faults are healed, every key whose outcome is unknown is settled, and everything is checked against the database.
  */
-import { checkDocument } from '../../cli/config-judge.ts';
 import { Clients } from '../clients/clients.ts';
 import { type Attempt, isDefinite, isSettled, isTooLate } from '../clients/journal.ts';
-import { drawVariant, type Variant } from '../game/balance-config.ts';
 import { checkAcknowledged } from '../invariants/acknowledged.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
 import { checkCodes } from '../invariants/codes.ts';
 import { checkConfigs } from '../invariants/configs.ts';
 import { checkEconomy, readSums, type Sums } from '../invariants/economy.ts';
+import { checkFeed } from '../invariants/feed.ts';
+import { checkSettlements } from '../invariants/held.ts';
 import type { History } from '../invariants/history.ts';
 import { checkLedger, checkRegeneration, checkStatPoints } from '../invariants/ledger.ts';
 import { checkLog, type LogLines } from '../invariants/log.ts';
 import type { DisabledInterval } from '../invariants/permissions.ts';
+import { readRows } from '../invariants/read-rows.ts';
 import { reexecute } from '../invariants/reexecution.ts';
-import { type Rows, readRows } from '../invariants/rows.ts';
-import { checkServers } from '../invariants/servers.ts';
+import type { Rows } from '../invariants/rows.ts';
+import { checkRevocations, checkScope, checkServers } from '../invariants/servers.ts';
 import { checkStaff } from '../invariants/staff.ts';
 import { Tally } from '../invariants/tally.ts';
 import type { Rules } from '../model/rules.ts';
 import type { Operation } from '../operation.ts';
-import { Random } from '../random.ts';
-import { VARIANTS } from '../schedule/faults.ts';
 import type { CommitPath } from '../schedule/lane-faults.ts';
 import { drawSchedule, type Schedule, type Sizes, type Slot } from '../schedule/schedule.ts';
 import type { World } from '../schedule/world.ts';
 import type { Deployment } from '../stack/deployment.ts';
 import { openStaffChanges } from './change-staff.ts';
-import { createCodes, makerOf } from './create-codes.ts';
-import { ClientGate, hireStaff, Nemesis } from './nemesis.ts';
+import { ClientGate } from './client-gate.ts';
+import { makerOf } from './create-codes.ts';
+import type { EventFeed } from './event-feed.ts';
+import { Nemesis } from './nemesis.ts';
+import { type Prepared, prepareSeed } from './prepare-seed.ts';
+import { HeldRewards } from './settle-held.ts';
 
 export interface SeedOptions extends Sizes {
   readonly deployment: Deployment;
@@ -43,6 +46,7 @@ export interface SeedOptions extends Sizes {
   readonly log: LogLines;
   /** The rules of every config of the run, by digest of its document. An isolate may still use a config of the seed before. */
   readonly rulesByDigest: Map<string, Rules>;
+  readonly feed: EventFeed;
   readonly count: (kind: string) => void;
   readonly onProgress: (done: number) => void;
   readonly signal: AbortSignal;
@@ -75,38 +79,15 @@ const SETTLE_TRIES = 8;
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const began = performance.now();
-  const { seed, operationKinds, deployment, ownerDatabaseUrl, rulesByDigest } = options;
-  const schedule = drawSchedule(options, operationKinds);
-  const facts = { seed, began: Date.now() };
-  const variants = Array.from({ length: VARIANTS }, (_, index) =>
-    drawVariant(new Random(`${seed}/variant/${index}`), operationKinds.values(), facts),
-  );
-  await addDigests(rulesByDigest, variants);
-  await deployment.commitThrough(options.path);
-  await hireStaff(ownerDatabaseUrl, schedule.world);
-  deployment.kv.state = schedule.kvNeverUpdates ? 'frozen' : 'healthy';
-  deployment.environment.endpoint.behaviour.cancels = !schedule.nothingCancelled;
-  if (schedule.nothingCancelled) options.count('seed whose queries nothing cancels');
-  const published = await deployment.publish((variants[0] as Variant).document);
-  const version = 'problems' in published ? 0 : published.version;
-  const rules = variants.map((variant) => variant.rules);
-  await createCodes({ deployment, ownerDatabaseUrl, seed, rules });
+  const schedule = drawSchedule(options, options.operationKinds);
+  const prepared = await prepareSeed(options, schedule);
   options.log.clear();
-  deployment.environment.credentials.clear();
+  options.deployment.environment.credentials.clear();
 
-  const run = new SeedRun(options, schedule, { variants, version });
+  const run = new SeedRun(options, schedule, prepared);
   await run.perform();
   await run.checkAll();
   return { ...run.result(), seconds: (performance.now() - began) / 1_000 };
-}
-
-async function addDigests(rulesByDigest: Map<string, Rules>, variants: readonly Variant[]): Promise<void> {
-  for (const { rules, document } of variants) {
-    const checked = await checkDocument(document);
-    if (checked.kind === 'invalid')
-      throw new Error(`The simulation drew an invalid config: ${JSON.stringify(checked.problems)}`);
-    rulesByDigest.set(checked.sha256, rules);
-  }
 }
 
 class SeedRun {
@@ -114,6 +95,7 @@ class SeedRun {
   readonly #schedule: Schedule;
   readonly #clients: Clients;
   readonly #nemesis: Nemesis;
+  readonly #held: HeldRewards;
   readonly #gate = new ClientGate();
   readonly #tally = new Tally();
   /** Of the economy, before the seed. */
@@ -123,11 +105,7 @@ class SeedRun {
   #lostAfterCommit = 0;
   #firstFindingAfter: number | null = null;
 
-  constructor(
-    options: SeedOptions,
-    schedule: Schedule,
-    { variants, version }: { readonly variants: readonly Variant[]; readonly version: number },
-  ) {
+  constructor(options: SeedOptions, schedule: Schedule, { variants, version, servers }: Prepared) {
     const { deployment, operationKinds, count, path } = options;
     const { environment, proxy } = deployment;
     const { world, kvNeverUpdates } = schedule;
@@ -148,6 +126,11 @@ class SeedRun {
       onRead: (read) => checker.read(read),
     });
     this.#clients.journal.config = version;
+    this.#held = new HeldRewards({
+      deployment,
+      seed: options.seed,
+      breakers: variants.flatMap(({ rules }) => rules.breakers.map(({ name }) => name)),
+    });
     this.#nemesis = new Nemesis({
       deployment,
       world,
@@ -161,12 +144,14 @@ class SeedRun {
         adminId: makerOf(options.seed),
         role: world.staff.temp.role,
       }),
+      held: this.#held,
+      servers,
+      feed: options.feed,
       kvNeverUpdates,
       count,
     });
     const checker = new AnswerChecker(this.#tally, {
       disabled: this.#nemesis.disabled,
-      temp: world.staff.temp.id,
       sent: this.#clients.journal.attempts,
     });
   }
@@ -190,11 +175,11 @@ class SeedRun {
     // Rewards of the seeds before this one would expire during it, and be in the sums and not in its rows.
     await deployment.owner.query('UPDATE onceward.pending_rewards SET expires_at = NULL');
     this.#sums = await readSums(deployment.owner);
-    const scheduled = Promise.all([this.#nemesis.expireRewards(), this.#nemesis.rollUpEconomy()]);
+    const chores = this.#nemesis.chores();
     await Promise.all(Array.from({ length: clients }, work));
     this.#gate.open();
     await this.#nemesis.heal();
-    await scheduled;
+    await chores;
     await deployment.nothingScheduled();
     await deployment.proxy.idle();
     await Promise.all(snapshots);
@@ -249,7 +234,7 @@ class SeedRun {
   }
 
   async checkAll(): Promise<void> {
-    const { deployment, operationKinds, log, path, rulesByDigest } = this.#options;
+    const { deployment, operationKinds, log, path, rulesByDigest, feed } = this.#options;
     const { attempts, reads } = this.#clients.journal;
     const { world } = this.#schedule;
     const rows = await readRows(deployment.owner, world);
@@ -270,6 +255,11 @@ class SeedRun {
     );
     checkConfigs(this.#tally, rows, this.#nemesis.publications);
     checkServers(this.#tally, rows, rulesOf);
+    checkScope(this.#tally, { attempts, rows, world });
+    checkRevocations(this.#tally, { attempts, rows, disabled: this.#nemesis.disabled });
+    checkSettlements(this.#tally, rows, this.#held.replies);
+    const server = { kind: 'server', id: world.servers[0] as string } as const;
+    checkFeed(this.#tally, await feed.all(deployment, server, rows.outbox.length), rows);
     const after = await readSums(deployment.owner);
     checkEconomy(this.#tally, { before: this.#sums, after, rows });
     reexecute(this.#tally, {

@@ -11,6 +11,7 @@ import { counted, Summary } from '../report/summary.ts';
 import type { CommitPath } from '../schedule/lane-faults.ts';
 import { Deployment } from '../stack/deployment.ts';
 import type { DatabaseUrls, Environment } from '../stack/environment.ts';
+import { EventFeed } from './event-feed.ts';
 import { runSeed, type SeedResult } from './run-seed.ts';
 
 export interface RunOptions {
@@ -72,6 +73,7 @@ export async function runSeeds(options: RunOptions): Promise<RunResult> {
 class SeedsRun {
   readonly #options: RunOptions;
   readonly #log: LogLines;
+  readonly #feed = new EventFeed();
   readonly #summary = new Summary();
   readonly #tally = new Tally();
   readonly #violated: SeedResult[] = [];
@@ -123,6 +125,7 @@ class SeedsRun {
         ownerDatabaseUrl: urls.ownerDatabaseUrl,
         databaseUrl: urls.databaseUrl,
         log: this.#log,
+        feed: this.#feed,
         rulesByDigest: this.#rulesByDigest,
         count: this.count,
         onProgress: (done) => showFrequentProgress(`${name}: ${done} of ${operations} operations`),

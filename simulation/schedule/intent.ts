@@ -63,6 +63,8 @@ export interface Intent<Input extends object = object> extends Draft<Input> {
   readonly key: string;
   /** A mutation that makes several claims; each is an intent of its own, too, which names its place. */
   readonly isCall?: boolean;
+  /** Its server has a limit of an hour: beyond it nothing is recorded. */
+  readonly isHourly?: boolean;
   readonly place?: number;
 }
 

@@ -3,7 +3,6 @@
  * and the number of operations alone, so that a run can be repeated.
  */
 import type { ClientFault } from '../../packages/conformance/src/fault-proxy.ts';
-import { ZONES } from '../model/player-days.ts';
 import type { Draw, Operation } from '../operation.ts';
 import { Random } from '../random.ts';
 import {
@@ -30,6 +29,7 @@ import {
   STAMPEDE_SHARE_OF_MANUAL,
   STAMPEDE_SIZES,
 } from './mix.ts';
+import { drawZone, sentByServer } from './senders.ts';
 import { createWorld, drawPlayer, type World } from './world.ts';
 
 export interface SendSlot {
@@ -108,6 +108,8 @@ class Scheduler {
   readonly #zoneRandom: Random;
   /** Of its own, like that of lanes. */
   readonly #documentRandom: Random;
+  /** Of its own, like that of lanes. */
+  readonly #serverRandom: Random;
   readonly #operations: ReadonlyMap<string, Operation>;
   /** Intents that may be granted. Replays and second claims repeat one of these. */
   readonly #earlier: Intent[] = [];
@@ -118,6 +120,7 @@ class Scheduler {
     this.#laneRandom = new Random(`${seed}/lanes`);
     this.#zoneRandom = new Random(`${seed}/zones`);
     this.#documentRandom = new Random(`${seed}/documents`);
+    this.#serverRandom = new Random(`${seed}/servers`);
     this.#operations = operations;
   }
 
@@ -272,8 +275,9 @@ class Scheduler {
   }
 
   /** `repeatable`: later intents may repeat or vary it. Values at a bound are not varied, as the variant could be beyond it. */
-  #keep({ name, isCall }: Operation, draft: Draft, { repeatable = true } = {}): Intent {
+  #keep({ name, isCall }: Operation, drawn: Draft, { repeatable = true } = {}): Intent {
     const number = this.intents.length;
+    const draft = sentByServer(this.#serverRandom, this.world, name, drawn);
     const key = draft.key ?? drawKey(this.#random, `${this.world.seed}-${number}`);
     const { zone: _, ...others } = draft;
     const zone = draft.actor.kind === 'player' ? drawZone(this.#zoneRandom, draft.player) : null;
@@ -284,22 +288,12 @@ class Scheduler {
       operation: name,
       key,
       ...(isCall && { isCall }),
+      ...(draft.actor.id === this.world.scoped.id && { isHourly: true }),
     };
     this.intents.push(intent);
-    if (repeatable) this.#earlier.push(intent);
+    if (repeatable && draft.expectedFault === drawn.expectedFault) this.#earlier.push(intent);
     return intent;
   }
-}
-
-/** Mostly that of the player's home; travellers are in others, and some tokens name none, or one that does not exist. */
-function drawZone(random: Random, player: string): string | null {
-  const home = new Random(`${player}/home`).pick(ZONES);
-  return random.weighted([
-    [12, home],
-    [4, random.pick(ZONES)],
-    [3, null],
-    [1, 'Mars/Olympus_Mons'],
-  ]);
 }
 
 function draftOf({ key: _key, number: _number, operation: _operation, isCall: _, ...draft }: Intent): Draft {

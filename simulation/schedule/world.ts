@@ -2,7 +2,7 @@
  * The participants of a seed: players, game servers and staff with different roles and limits. IDs contain the seed, so that
  * seeds can share a database.
  */
-import type { Random } from '../random.ts';
+import { Random } from '../random.ts';
 
 /** 80 % of the operations are for these few: with evenly spread keys a missing constraint hardly ever shows. */
 const HOT_PLAYERS = 5;
@@ -25,6 +25,12 @@ export interface StaffMember {
   readonly dailyBudget: number | null;
 }
 
+export interface ScopedServer {
+  readonly id: string;
+  readonly claimTypes: readonly string[];
+  readonly claimsPerHour: number;
+}
+
 export interface World {
   readonly seed: string;
   readonly hot: readonly string[];
@@ -34,6 +40,10 @@ export interface World {
   /** A player who is never created: awards to this ID are rejected. */
   readonly ghost: string;
   readonly servers: readonly string[];
+  /** A game server that is disabled and enabled again during the run. */
+  readonly guest: string;
+  /** A game server with a scope in the registry. */
+  readonly scoped: ScopedServer;
   readonly staff: {
     /** Has limits of its own, which the run exhausts. */
     readonly support: StaffMember;
@@ -67,6 +77,8 @@ export function createWorld(seed: string): World {
     whale: `s${seed}-whale`,
     ghost: `s${seed}-ghost`,
     servers: named('server', 2),
+    guest: `s${seed}-guest`,
+    scoped: drawScope(seed),
     staff: {
       support: member('support', { role: 'support', rewardLimit: 300, dailyBudget: 1_500 }),
       chief: member('chief', { role: 'admin', rewardLimit: null, dailyBudget: null }),
@@ -80,6 +92,20 @@ export function createWorld(seed: string): World {
     stranger: `s${seed}-stranger`,
   };
 }
+
+const SCOPES = ['arena_chest', 'matron_victory', 'skill_session', 'store_purchase'];
+
+function drawScope(seed: string): ScopedServer {
+  const random = new Random(`${seed}/scope`);
+  const others = SCOPES.filter(() => random.chance(0.5));
+  return {
+    id: `s${seed}-scoped`,
+    claimTypes: ['pve_victory', ...others],
+    claimsPerHour: random.int(4, 40),
+  };
+}
+
+export const serversOf = ({ servers, guest, scoped }: World): string[] => [...servers, guest, scoped.id];
 
 /** Everyone who has a row in the staff table. */
 export const staffOf = ({ staff, clerks }: World): StaffMember[] => [...Object.values(staff), ...clerks];

@@ -33,6 +33,7 @@ export function recordCounters(
       number,
       configVersion: CONFIG,
       expiresAt: announces.expiry?.at ?? null,
+      isHeld: false,
     });
   }
   if (operation === 'reverseClaim')

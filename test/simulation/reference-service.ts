@@ -54,16 +54,14 @@ export class ReferenceService {
   readonly log: Record<string, string> = {};
   readonly #timeline = new Timeline(new Map([...world.hot, ...world.cold].map((id) => [id, 0])));
   readonly #rows: Mutable<Rows> = {
-    players: [],
-    claims: [],
-    entries: [],
-    balances: [],
+    ...{ players: [], claims: [], entries: [], balances: [] },
     sourceKeys: [],
     audit: [],
     forbidden: [],
     serverAudit: [],
     limitCounters: [],
     pendingRewards: [],
+    ...{ settlements: [], emissions: [] },
     reversed: [],
     outbox: [],
     calls: [],
@@ -170,6 +168,7 @@ export class ReferenceService {
         expiredAt: () => null,
         reversalOf: (id) => this.#timeline.reversalOf(id, number),
         staff,
+        ...{ isHeld: false, maySettleHeld: false, isCounter: () => false },
       },
       rules,
     );
@@ -254,7 +253,7 @@ export class ReferenceService {
               version: this.#timeline.versionAt(other, this.#timeline.number(other)),
             },
       claimedAt: 0,
-      row,
+      ...{ becamePending: false, row },
     };
     this.#rows.claims.push(claim as Mutable<ClaimRow>);
     return claim as Mutable<ClaimRow>;

@@ -18,7 +18,7 @@ export function runChecks({ attempts, reads, rows, log, sums }: MutableHistory):
 } {
   const tally = new Tally();
   const sent = attempts as Attempt[];
-  const checker = new AnswerChecker(tally, { disabled: [], temp: world.staff.temp.id, sent });
+  const checker = new AnswerChecker(tally, { disabled: [], sent });
   for (const attempt of attempts.toSorted((a, b) => a.ended - b.ended)) checker.answered(attempt as Attempt);
   for (const read of reads) checker.read(read as History['reads'][number]);
   const rulesOf = (version: number) => (version === CONFIG ? rules : undefined);

@@ -31,6 +31,7 @@ function claimOf(number: number, claimedAt: number, rest: Partial<ClaimRow> = {}
     generation: 0,
     counterparty: null,
     claimedAt,
+    becamePending: false,
     row: {},
     ...rest,
   };

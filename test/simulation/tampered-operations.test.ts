@@ -205,6 +205,7 @@ const TAMPERED: Tampering = [
         number: number ?? 0,
         configVersion,
         expiresAt: null,
+        isHeld: false,
       });
     },
   ],
