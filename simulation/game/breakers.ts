@@ -9,7 +9,7 @@ const SEEDS_WITH_BREAKERS = 0.5;
 /** Of the configs of such a seed. */
 const CONFIGS_WITH_BREAKERS = 0.8;
 /** The part of all bounds that is the same in all configs of the seed. */
-const SAME_BOUND = 0.7;
+const SAME_BOUND = 0.5;
 
 const FIGHTS = ['matron_victory', 'pve_victory'];
 

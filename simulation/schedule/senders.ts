@@ -5,7 +5,7 @@ import type { Draft } from './intent.ts';
 import type { World } from './world.ts';
 
 const GUEST_SHARE = 0.2;
-const SCOPED_SHARE = 0.3;
+const SCOPED_SHARE = 0.35;
 /** Operations whose claim types follow from their input. */
 const SCOPED_OPERATIONS = ['claimReward', 'recoverReward'];
 

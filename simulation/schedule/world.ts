@@ -101,7 +101,7 @@ function drawScope(seed: string): ScopedServer {
   return {
     id: `s${seed}-scoped`,
     claimTypes: ['pve_victory', ...others],
-    claimsPerHour: random.int(2, 15),
+    claimsPerHour: random.int(2, 6),
   };
 }
 
