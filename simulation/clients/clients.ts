@@ -21,6 +21,7 @@ import {
   type Answer,
   type AnsweredItem,
   type Attempt,
+  isBeyondHour,
   isSettled,
   isTooLate,
   Journal,
@@ -119,7 +120,7 @@ export class Clients {
         expiredTicket: false,
         secondMutation: null,
       });
-      if (isSettled(sent) || isTooLate(sent)) return true;
+      if (isSettled(sent) || isTooLate(sent) || isBeyondHour(sent)) return true;
     }
     return false;
   }

@@ -158,7 +158,6 @@ export function isSettled({ intent, answer }: Attempt): boolean {
   // Nothing is recorded for a player who tried too many codes.
   if (intent.operation === 'redeemCode' && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED')
     return true;
-  if (intent.isHourly && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED') return true;
   return answer?.kind === 'fault'
     ? intent.expectedFault !== undefined && isDefinite(answer)
     : isDefinite(answer);
@@ -175,6 +174,11 @@ export function isTooLate({ sent, secondMutation, answer }: Attempt): boolean {
     sent.expiresAt !== undefined &&
     !secondMutation
   );
+}
+
+/** Whether its server has made all claims of the hour: nothing was recorded until then. */
+export function isBeyondHour({ intent, answer }: Attempt): boolean {
+  return intent.isHourly === true && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED';
 }
 
 /** Keys belong to a player, and those of calls to the caller. */
