@@ -175,3 +175,23 @@ RETURN (
      AND (r.rule IN ('text', 'mention')
        OR own.is_own AND r.rule IN ('blank', 'digest', 'remove'))
    GROUP BY own.is_own);
+
+-- A claim that was read from the archive, as scrub leaves one in the ledger: without the texts of a
+-- player who was erased. The key of digests is forgotten, so the random ID stands in for it.
+CREATE OR REPLACE FUNCTION onceward.without_texts(claim onceward.reward_claims)
+RETURNS onceward.reward_claims LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  salt CONSTANT bytea := (SELECT convert_to(e.new_id, 'UTF8') FROM onceward.erasures e
+                           WHERE e.player = claim.player);
+BEGIN
+  IF salt IS NOT NULL THEN
+    claim.fingerprint := '00000000-0000-0000-0000-000000000000';
+    claim.client_correlation_id := NULL;
+    claim.facts_read := NULL;
+    claim.claim_key := onceward.erased_key(salt, claim.claim_key);
+    claim.idempotency_key := onceward.erased_key(salt, claim.idempotency_key);
+    claim.input := '{}';
+    claim.reason := NULL;
+  END IF;
+  RETURN claim;
+END $$;

@@ -3,13 +3,15 @@
 -- back and archived again, go together. A transfer whose other player stays archived is in
 -- both: the other player's entries are in the archive alone.
 
--- The claims of parts that are to be put back, as their files have them. Every one must be indexed.
+-- The claims of parts that are to be put back, as their files have them, but for texts of players
+-- who were erased. Every one must be indexed.
 CREATE OR REPLACE FUNCTION onceward.claims_to_restore(
   parts integer[], of_player bigint, stored json)
 RETURNS SETOF onceward.reward_claims LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY
-    SELECT c.* FROM json_populate_recordset(NULL::onceward.reward_claims, stored->'claims') AS c
+    SELECT (onceward.without_texts(c)).*
+      FROM json_populate_recordset(NULL::onceward.reward_claims, stored->'claims') AS c
       JOIN onceward.archived_claims z ON z.player = c.player AND z.number = c.number
      WHERE z.part = ANY (parts) AND z.fingerprint = c.fingerprint
        AND z.key_digest = onceward.digest_of(c.idempotency_key)

@@ -2,7 +2,7 @@
 -- from the archive and calls this function, which knows the names. It only reads.
 
 -- A claim with its entries, as a replay of it is answered: from its row in the archive and those of
--- its entries. Null: they are not what the index says.
+-- its entries, without texts of a player who was erased. Null: they are not what the index says.
 CREATE OR REPLACE FUNCTION onceward.read_archived(
   contract integer, stored json, held text[])
 RETURNS json LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -21,6 +21,7 @@ BEGIN
        AND z.key_digest = onceward.digest_of(claim.idempotency_key)) THEN
     RETURN NULL;
   END IF;
+  claim := onceward.without_texts(claim);
   RETURN json_build_object(
     'granted', onceward.granted_json(true, onceward.claim_json(claim),
       onceward.stored_entries(moved, claim.player),

@@ -110,6 +110,7 @@ export function openStaffChanges() {
     refused,
     memberWith,
     awardOf,
+    place: () => ({ database, ledger }),
     appPool: () => ledger.app,
     ownerPool: () => ledger.owner,
     app: (text: string, values: unknown[]) => ledger.app.query(text, values),
