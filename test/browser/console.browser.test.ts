@@ -127,6 +127,38 @@ describe.skipIf(skipped !== null)('the console', () => {
     expectQuiet(shown);
   });
 
+  test('freezes a player with a reason, shows it, and unfreezes', async () => {
+    const { playerId } = await newPlayer();
+    const shown = await open(`/players/${playerId}`);
+    const { page } = shown;
+    await page.getByRole('button', { name: 'Freeze', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('claims too fast');
+    await dialog.getByRole('button', { name: 'Freeze', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('Frozen', { exact: true }).waitFor();
+    await entry(page, /freeze.*claims too fast/).waitFor();
+    // An award is held, and nobody can collect it for the player.
+    await page.getByRole('button', { name: 'Award', exact: true }).click();
+    await dialog.getByLabel('Resource').selectOption('lumees');
+    await dialog.getByLabel('Amount').fill('7');
+    await dialog.getByLabel('Reason').fill('while frozen');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByText('It would become a pending reward').waitFor();
+    await dialog.getByRole('button', { name: 'Award', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('held', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /Collect/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Unfreeze', exact: true }).click();
+    await dialog.getByLabel('Reason').fill('nothing was found');
+    await dialog.getByRole('button', { name: 'Unfreeze', exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Freeze', exact: true }).waitFor();
+    expect(await page.getByText('Frozen', { exact: true }).count()).toBe(0);
+    expect(shown.operations.filter((name) => name.endsWith('reezePlayer'))).toHaveLength(2);
+    expectQuiet(shown);
+  });
+
   test('shows a preview of an award before it can be confirmed, and asks for another after a change', async () => {
     const { playerId } = await newPlayer();
     const shown = await open(`/players/${playerId}`);

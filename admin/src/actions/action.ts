@@ -23,6 +23,7 @@ import {
   enableServer,
   enableStaffMember,
   erasePlayer,
+  freezePlayer,
   type Mutations,
   manualReward,
   pauseCampaign,
@@ -41,6 +42,7 @@ import {
   setServer,
   setStaffLimits,
   takeResource,
+  unfreezePlayer,
   withdrawProposal,
   writeNote,
 } from '@onceward/client';
@@ -49,6 +51,7 @@ import { createCell } from '../ui/cell.ts';
 
 const OPERATIONS = {
   ...{ manualReward, takeResource, reverseClaim, recoverReward, announceReward, writeNote },
+  ...{ freezePlayer, unfreezePlayer },
   ...{ addStaffMember, assignStaffRole, disableStaffMember, enableStaffMember, setStaffLimits },
   ...{ createRole, changeRole, deleteRole, approveProposal, withdrawProposal, createCodes },
   ...{ createCampaign, checkCampaign, runCampaign, pauseCampaign, resumeCampaign, cancelCampaign },

@@ -1,4 +1,4 @@
-// What staff can do for a player whose page is open: give and take. Buttons that the role may not use are not shown.
+// What staff can do for a player whose page is open: give, take and freeze. Buttons that the role may not use are not shown.
 import {
   type Player,
   previewManualReward,
@@ -16,6 +16,7 @@ import { Icon } from '../ui/icon.tsx';
 import { newAction } from './action.ts';
 import { ActionDialog } from './action-dialog.tsx';
 import { AmountField, ChoiceField, ReasonField, ResourceField } from './fields.tsx';
+import { FreezeButton } from './freeze.tsx';
 
 export function PlayerActions({ player }: { readonly player: Player }) {
   const viewer = useViewer();
@@ -35,6 +36,7 @@ export function PlayerActions({ player }: { readonly player: Player }) {
           Take
         </button>
       )}
+      {may(viewer, 'player:freeze') && <FreezeButton player={player} />}
       {open === 'award' && <Award playerId={player.id} onClose={close} />}
       {open === 'take' && <Take playerId={player.id} onClose={close} />}
     </div>

@@ -11,13 +11,18 @@ export function PreviewResult({ preview }: { readonly preview: ActionPreview | R
         <strong>It would be rejected.</strong> {preview.message}
       </div>
     );
-  const { changes, levelBefore, levelAfter, tierBefore, tierAfter } = preview;
+  const { changes, becamePending, levelBefore, levelAfter, tierBefore, tierAfter } = preview;
   return (
     <div className="preview">
       {changes.length === 0 ? (
         <p className="notice">No balance would move.</p>
       ) : (
         <ChangesTable changes={changes} caption="What it would do" />
+      )}
+      {becamePending && (
+        <p className="notice notice-warn">
+          It would become a pending reward: it does not fit, or the player is frozen.
+        </p>
       )}
       {levelBefore !== levelAfter && (
         <p>

@@ -60,7 +60,7 @@ function OwedReward({ playerId, reward }: OwedRewardProps) {
   return (
     <div className="owed">
       <span>
-        {title ?? type}
+        {title ?? type} {isHeld && <span className="badge badge-warn">held</span>}
         <span className="sub muted">
           since <Moment at={announcedAt} />
           {expiresAt && (
@@ -68,11 +68,11 @@ function OwedReward({ playerId, reward }: OwedRewardProps) {
               , until <Moment at={expiresAt} />
             </>
           )}
-          {isHeld && origin === 'BREAKER' && (
+          {isHeld && (
             <>
               ,{' '}
               <Link to="/breakers" search={{ breaker: '', type: '', player: playerId }}>
-                held back by a breaker
+                {origin === 'BREAKER' ? 'held back by a breaker' : 'held while frozen'}
               </Link>
             </>
           )}

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { PlayerActions } from '../actions/player-actions.tsx';
 import { UnansweredActions } from '../actions/unanswered.tsx';
-import { Id, whole } from '../ui/format.tsx';
+import { Id, Moment, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { Balances } from './balances.tsx';
 import { Limits } from './limits.tsx';
@@ -85,9 +85,17 @@ function Unknown() {
 }
 
 function Standing({ player }: { readonly player: Player }) {
-  const { level, experience, tier, version, acceptsGifts, unspentStatPoints } = player;
+  const { level, experience, tier, version, acceptsGifts, frozenAt, unspentStatPoints } = player;
   return (
     <ul className="facts">
+      {frozenAt !== null && (
+        <li>
+          <span className="badge badge-warn">Frozen</span>
+          <span className="muted">
+            since <Moment at={frozenAt} />
+          </span>
+        </li>
+      )}
       {level !== null && (
         <li>
           <span className="badge badge-strong">Level {level}</span>
