@@ -25,6 +25,7 @@ export function lookOf({ attempt }: Entry): Look {
   if (attempt === null) return { icon: 'forbidden', tone: 'bad', word: 'Forbidden' };
   if (!attempt.granted) return { icon: 'rejected', tone: 'bad', word: 'Rejected' };
   if (attempt.claim.type === 'reversal') return { icon: 'reversal', tone: 'warn', word: 'Reversed' };
+  if (attempt.claim.becamePending) return { icon: 'clock', tone: 'warn', word: 'Pending' };
   return { icon: 'granted', tone: 'good', word: 'Granted' };
 }
 
