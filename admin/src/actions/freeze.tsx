@@ -16,8 +16,8 @@ function askOf({ id: playerId, frozenAt }: Player): Ask<Freezing> {
       verb: 'Unfreeze',
       about: (
         <p>
-          The player claims and spends again. What was held stays held until <code>releaseRewards</code> or{' '}
-          <code>dropRewards</code> settles it.
+          The player claims and spends again. What was held stays held until it is released or dropped on the
+          Breakers page.
         </p>
       ),
       asksReason: true,

@@ -164,7 +164,14 @@ function Row({ reward, onAsk }: { readonly reward: HeldReward; readonly onAsk: T
       <td data-label="Held back">
         <Moment at={heldAt} />
         <span className="sub muted">
-          by <code>{breaker}</code>, config {whole(configVersion)}
+          {breaker === null ? (
+            'while frozen'
+          ) : (
+            <>
+              by <code>{breaker}</code>
+            </>
+          )}
+          , config {whole(configVersion)}
         </span>
       </td>
       <td>

@@ -27,7 +27,7 @@ interface SettleDialogProps {
 
 /** "everything that the breaker lumees holds back of player-1". */
 export function selectionText({ breaker, type, playerId }: HeldFilter): string {
-  const by = breaker ? `the breaker ${breaker} holds` : 'breakers hold';
+  const by = breaker ? `the breaker ${breaker} holds` : playerId ? 'is held' : 'breakers hold';
   return `everything that ${by} back${type ? ` from ${type}` : ''}${playerId ? ` of ${playerId}` : ''}`;
 }
 
