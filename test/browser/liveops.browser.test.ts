@@ -208,6 +208,18 @@ describe.skipIf(skipped !== null)('live-ops in the console', () => {
     await page.getByRole('link', { name: 'To the player' }).click();
     await confirm(page, 'Collect for the player…', 'Collect', 'their client is broken');
     await page.getByText('Nothing is waiting to be claimed.').waitFor();
+    const { adminUrl, serverToken } = browserTarget();
+    for (const key of ['first-cup', 'second-cup'])
+      await sendAs(adminUrl, serverToken)('announceReward', {
+        playerId,
+        type: 'tournament_reward',
+        key,
+        facts: { rank: 1, participants: 16 },
+      });
+    await page.reload();
+    await confirm(page, 'Collect all 2…', 'Collect all', 'their client is broken');
+    await page.getByText('2 rewards collected').waitFor();
+    await page.getByText('Nothing is waiting to be claimed.').waitFor();
     await page
       .getByRole('button', { name: /tournament_reward/ })
       .first()

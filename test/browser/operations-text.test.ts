@@ -2,6 +2,7 @@
 // of proposals. No browser.
 import { describe, expect, test } from 'vitest';
 import type { Action, ActionReceipt, ActionResult } from '../../admin/src/actions/action.ts';
+import { type Collected, collectEach } from '../../admin/src/actions/collect-each.ts';
 import {
   inputOf,
   type Settled,
@@ -108,6 +109,37 @@ describe('settling what breakers hold', () => {
     ],
   ] as const)('%s of %d and %d reads: %s', (name, settled, waiting, text) => {
     expect(settledText(name, { settled, waiting })).toBe(text);
+  });
+});
+
+describe('collecting all that is owed to a player', () => {
+  type Recover = Action<'recoverReward'>;
+  const action = (title: string): Recover => ({
+    name: 'recoverReward',
+    title,
+    input: { idempotencyKey: `key-${title}`, playerId: 'p', type: 'cup', key: title, reason: 'lost' },
+  });
+  const done = { kind: 'done', receipt: {} as ActionReceipt<'recoverReward'> } as const;
+  const rejected = { kind: 'rejected', rejection: { message: 'It has expired.' } as never } as const;
+  const unknown = { kind: 'unknown', message: 'no answer' } as const;
+
+  test('tries each, names what is rejected, and goes on at what has no answer with the same keys', async () => {
+    const actions = ['one', 'two', 'three', 'four'].map(action);
+    const sent: string[] = [];
+    const seen: Collected[] = [];
+    const answers = [done, rejected, unknown, done, done];
+    const steps = {
+      send: async ({ input }: Recover) => {
+        sent.push(input.idempotencyKey);
+        return answers[sent.length - 1] ?? unknown;
+      },
+      onStep: (sums: Collected) => seen.push(sums),
+    };
+    const end = await collectEach(actions, steps);
+    expect(end?.left).toEqual(actions.slice(2));
+    expect(await collectEach(end?.left ?? [], steps, seen.at(-1))).toBeNull();
+    expect(sent).toEqual(['key-one', 'key-two', 'key-three', 'key-three', 'key-four']);
+    expect(seen.at(-1)).toEqual({ count: 3, others: [{ title: 'two', why: 'It has expired.' }] });
   });
 });
 

@@ -3,6 +3,7 @@ import type { InboxReward } from '@onceward/client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Collect } from '../actions/collect.tsx';
+import { CollectAll } from '../actions/collect-all.tsx';
 import { may, useViewer } from '../session/staff.ts';
 import { Moment, whole } from '../ui/format.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -12,6 +13,9 @@ export function Owed({ playerId }: { readonly playerId: string }) {
   const canCollect = may(useViewer(), 'reward:recover');
   const { data, error, isPending, refetch } = useQuery(owedQuery(playerId));
   const rewards = data?.rewards ?? [];
+  const collectable = rewards.flatMap(({ reward: { type, title, isHeld }, key }) =>
+    key === null || isHeld ? [] : [{ type, key, title: title ?? type }],
+  );
   return (
     <section className="card" aria-labelledby="owed">
       <h2 id="owed">
@@ -41,6 +45,7 @@ export function Owed({ playerId }: { readonly playerId: string }) {
           </li>
         ))}
       </ul>
+      {canCollect && <CollectAll playerId={playerId} rewards={collectable} />}
       <p className="sub">
         <Link to="/messages" search={{ player: playerId }}>
           As the player sees it
