@@ -23,7 +23,10 @@ interface CollectRequest {
   readonly advances: AdvancesByType;
 }
 
-type RewardOutcome = Extract<Outcome, { kind: 'granted' | 'rejected' | 'rate_limited' | 'forbidden' }>;
+type RewardOutcome = Extract<
+  Outcome,
+  { kind: 'granted' | 'rejected' | 'rate_limited' | 'forbidden' | 'busy' }
+>;
 
 /** A reward of the call, by its ID, and what became of it. */
 export interface CollectedOutcome {
@@ -113,6 +116,8 @@ function collected(
       case 'granted':
       case 'rejected':
       case 'rate_limited':
+      // What it counts towards is held by another transaction: the same call pays it later.
+      case 'busy':
         settled.push({ id: idOf(rewards[index] as string), outcome });
         break;
       case 'forbidden':

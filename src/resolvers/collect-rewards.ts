@@ -16,6 +16,7 @@ import {
   type CollectOutcome,
   collectRewards as send,
 } from '../ledger/collect-rewards.ts';
+import { LedgerUnavailable } from '../ledger/failures.ts';
 import { builder, type RequestContext } from '../schema/builder.ts';
 import type { BulkReceipt } from '../schema/bulk.ts';
 import { idempotencyKey, optionalPlayerId } from '../schema/inputs.ts';
@@ -171,6 +172,8 @@ function answerOf(
   { rules, now }: { readonly rules: BalanceRules | null; readonly now: Date },
 ): ItemAnswer {
   if (outcome.kind === 'rate_limited') return { error: tooOften(outcome, now) };
+  if (outcome.kind === 'busy')
+    return { error: new LedgerUnavailable('the kernel answered a reward as busy') };
   if (outcome.kind === 'forbidden') return { error: new FaultError(forbidden(FORBIDDEN[outcome.why])) };
   return { outcome, rules };
 }

@@ -19,10 +19,43 @@ import {
   resultAs,
   resultOf,
 } from '../support/worker/client.ts';
-import { addStaffMember, auditEvents, ledgerFaults } from '../support/worker/ledger-state.ts';
+import { addStaffMember, auditEvents, ledgerFaults, owner } from '../support/worker/ledger-state.ts';
 import { playerWith } from '../support/worker/players.ts';
 import { fresh, freshKey } from '../support/worker/service.ts';
 import { movingNothing, writingNothing } from '../support/worker/stillness.ts';
+
+describe('rewards that are collected together', () => {
+  beforeAll(() => guarded({ hourly: { resource: 'lumees', perHour: 20_000 } }));
+
+  it('fail by themselves while their breaker is counted elsewhere, and are collected by the same call later', async () => {
+    await claim(fresh('player'));
+    const playerId = fresh('player');
+    for (const key of ['gift-1', 'gift-2'])
+      receiptOf(await asServer().announceReward({ playerId, type: 'gift', key }));
+    const counting = owner`
+      WITH held AS (SELECT c.stripe FROM onceward.breaker_counters c FOR NO KEY UPDATE)
+      SELECT count(*), pg_sleep(4) FROM held`;
+    const isHeld = async () => {
+      const [row] = await owner`
+        SELECT count(*)::int AS free FROM (
+          SELECT FROM onceward.breaker_counters c FOR NO KEY UPDATE SKIP LOCKED) AS f`;
+      return row?.free === 0;
+    };
+    const locked = counting.then(() => {});
+    while (!(await isHeld()));
+    const key = freshKey();
+    const collect = () => asPlayer(playerId).collectRewards({ all: true }, { key });
+    const results = (answer: Awaited<ReturnType<typeof collect>>) =>
+      resultAs(answer, 'CollectRewardsReceipt').items.map(({ result }) => result);
+    const failure = { __typename: 'ItemFailed', errorCode: 'UNAVAILABLE', retryable: true };
+    expect(results(await collect())).toMatchObject([failure, failure]);
+    expect([await lumeesOf(playerId), (await inboxOf(playerId)).length]).toEqual([0, 2]);
+    await locked;
+    const types = results(await collect()).map((result) => result.__typename);
+    expect([types, await lumeesOf(playerId)]).toEqual([['Receipt', 'Receipt'], 2_000]);
+    expect(await ledgerFaults(playerId)).toEqual([]);
+  });
+});
 
 describe('a formula that pays a thousand times too much', () => {
   beforeAll(() => guarded({ hourly: { resource: 'lumees', perHour: TOO_MUCH - 1 } }));
