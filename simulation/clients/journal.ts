@@ -176,7 +176,7 @@ export function isTooLate({ sent, secondMutation, answer }: Attempt): boolean {
   );
 }
 
-/** Whether its server has made all claims of the hour: nothing was recorded until then. */
+/** Whether its server has made all claims of the hour: nothing was recorded until then. Another copy of the request may have been. */
 export function isBeyondHour({ intent, answer }: Attempt): boolean {
   return intent.isHourly === true && answer?.kind === 'fault' && answer.code === 'RATE_LIMITED';
 }

@@ -3,7 +3,7 @@
  * then all faults are healed, every key whose outcome is unknown is settled, and everything is checked against the database.
  */
 import { Clients } from '../clients/clients.ts';
-import { type Attempt, isBeyondHour, isDefinite, isSettled, isTooLate } from '../clients/journal.ts';
+import { type Attempt, isDefinite, isSettled, isTooLate } from '../clients/journal.ts';
 import { checkAcknowledged } from '../invariants/acknowledged.ts';
 import { AnswerChecker } from '../invariants/answers.ts';
 import { checkCodes } from '../invariants/codes.ts';
@@ -198,7 +198,7 @@ class SeedRun {
   async #settle(): Promise<void> {
     const { attempts } = this.#clients.journal;
     const open = [...Map.groupBy(attempts, ({ intent }) => intent)].flatMap(([intent, all]) =>
-      all.some(isSettled) || all.every((one) => isTooLate(one) || isBeyondHour(one)) ? [] : [intent],
+      all.some(isSettled) || all.every(isTooLate) ? [] : [intent],
     );
     const work = async () => {
       for (let intent = open.pop(); intent; intent = open.pop()) {
