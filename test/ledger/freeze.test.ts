@@ -235,7 +235,7 @@ describe('what a frozen player cannot do', () => {
     await expectSound(player);
   });
 
-  test('is recorded: after unfreezing, the same key stays rejected, and a new one is decided anew', async () => {
+  test('is recorded: after unfreezing, the same key stays rejected, and a new one is granted', async () => {
     const { player, staff } = await frozen();
     const sent = purchase(player);
     await refused(sent);
