@@ -2,6 +2,7 @@
  * The files of the archive: a part has one Parquet file of claims and one of entries, with a row for each row of the table. They hold
  * the numbers of players: where an input has the ID of one of the claim's actors, the file has a placeholder.
  */
+// Loaded at once: an import on demand saves no start time (1.7 ms either way) and adds 3 KB to the bundle.
 import { type AsyncBuffer, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 
 /** What is used of an R2 bucket. */

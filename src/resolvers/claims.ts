@@ -8,7 +8,7 @@ import { defineConnection, PAGE } from './define-query.ts';
 
 export const claims = defineConnection({
   name: 'claims',
-  description: `A player's granted claims, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  description: `A player's granted claims, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. Archived claims are not listed: \`claim\` finds them.`,
   type: ClaimWithChanges,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({ playerId: t({ type: 'PlayerId', required: true }), filter: t({ type: HistoryFilter }) }),

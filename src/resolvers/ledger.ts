@@ -136,7 +136,7 @@ function selects(
 
 export const ledger = defineConnection({
   name: 'ledger',
-  description: `A player's ledger entries, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}.`,
+  description: `A player's ledger entries, newest first; ${PAGE.defaultSize} per page, at most ${PAGE.maxSize}. Those of archived claims are not listed: \`claim\` finds them.`,
   type: LedgerEntry,
   actors: ['player', 'server', 'staff'],
   args: (t) => ({ playerId: t({ type: 'PlayerId', required: true }), filter: t({ type: HistoryFilter }) }),

@@ -5774,7 +5774,7 @@ export const claimables: Query<'claimables'> = {
     'query claimables( $after: ClaimType $first: PositiveInt $ids: [ClaimType!] $language: Language $playerId: PlayerId $tag: Tag ) { result: claimables( after: $after first: $first ids: $ids language: $language playerId: $playerId tag: $tag ) { at balances { amount regeneration { fullAt nextUnitAt upTo } resource } claimables { blockedBy { code message until } closesAt draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } facts id image limits { bound limit period remaining resetsAt sharedLimit used } opensAt pending { announcedAt gives { ...ResourceAmount } key } period { key resetsAt } progress { counter have need resetsAt } proof ready rewards { amount cap onceFor resource } sort streak { atRiskAt isContinued length streak } tags terms text title } configVersion frozenAt level more playerVersion tier } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
-/** A player's granted claims, newest first; 20 per page, at most 100. */
+/** A player's granted claims, newest first; 20 per page, at most 100. Archived claims are not listed: `claim` finds them. */
 export const claims: Query<'claims'> = {
   kind: 'query',
   name: 'claims',
@@ -5894,7 +5894,7 @@ export const integrity: Query<'integrity'> = {
     'query integrity($after: PlayerId, $players: PositiveInt) { result: integrity(after: $after, players: $players) { entries faults { claimId detail invariant playerId resource sequence } next players } }',
 };
 
-/** A player's ledger entries, newest first; 20 per page, at most 100. */
+/** A player's ledger entries, newest first; 20 per page, at most 100. Those of archived claims are not listed: `claim` finds them. */
 export const ledger: Query<'ledger'> = {
   kind: 'query',
   name: 'ledger',
