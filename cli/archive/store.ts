@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
 export interface ArchiveStore {
   /** As it is shown. */
@@ -46,9 +46,20 @@ function directoryStore(directory: string): ArchiveStore {
       await rename(unfinished, path);
       await syncDirectory(dirname(path));
     },
-    read: (name) => readFile(join(directory, name)),
+    async read(name) {
+      try {
+        return await readFile(join(directory, name));
+      } catch (error) {
+        throw notRead(name, directory, (error as NodeJS.ErrnoException).code ?? '');
+      }
+    },
   };
 }
+
+const notRead = (name: string, place: string, why: string) =>
+  new Error(
+    `${name} cannot be read in ${place}${why && ` (${why})`}. Is this where the archive was written?`,
+  );
 
 async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
@@ -64,7 +75,14 @@ function bucketStore(bucket: string, where: readonly string[]): ArchiveStore {
   const run = promisify(execFile);
   const object = async (verb: 'put' | 'get', name: string, file: string) => {
     const args = ['wrangler', 'r2', 'object', verb, `${bucket}/${name}`, '--file', file, ...where];
-    await run('npx', args, { maxBuffer: 1 << 20 });
+    try {
+      await run('npx', args, { maxBuffer: 1 << 20 });
+    } catch (error) {
+      const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
+      const [, said = 'npx wrangler whoami says who is logged in'] =
+        /ERROR\]?\s*(.+)/.exec(stripVTControlCharacters(stderr || stdout)) ?? [];
+      throw new Error(`wrangler cannot ${verb} ${bucket}/${name}: ${said}`);
+    }
   };
   return {
     place: `${R2}${bucket}`,

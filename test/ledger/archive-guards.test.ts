@@ -1,5 +1,9 @@
 // Claims and entries leave the ledger through the archive alone, and only as what its files hold.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { openStore } from '../../cli/archive/store.ts';
 import { granted, openLedger } from '../support/ledger/ledger.ts';
 import { operation } from '../support/ledger/operations.ts';
 
@@ -25,6 +29,16 @@ PL/pgSQL function onceward.archive_part(json,text) line 1 at SQL statement*/; EN
     code: '42501',
   });
   expect(await counted(table)).toBeGreaterThanOrEqual(before);
+});
+
+test('a file that is not where the archive should be is named', async () => {
+  await expect(openStore({ place: '/no/archive' }).read('part-000001/claims-0.parquet')).rejects.toThrow(
+    'part-000001/claims-0.parquet cannot be read in /no/archive (ENOENT)',
+  );
+  const bucket = openStore({ place: 'r2:none', localR2: await mkdtemp(join(tmpdir(), 'onceward-r2-')) });
+  await expect(bucket.read('part-000001/claims-0.parquet')).rejects.toThrow(
+    /^wrangler cannot get none\/part-000001\/claims-0.parquet: \w/,
+  );
 });
 
 test('a part whose files hold other claims than the ledger is not archived', async () => {
