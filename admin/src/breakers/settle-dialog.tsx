@@ -1,7 +1,7 @@
 // The dialog that releases or drops held rewards. It goes on until nothing is left, shows how far it is, and can be stopped.
 import { Dialog } from '@base-ui/react/dialog';
 import type { HeldFilter } from '@onceward/client';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { type Action, newAction, perform } from '../actions/action.ts';
 import { ReasonField } from '../actions/fields.tsx';
 import { Outcome } from '../actions/results.tsx';
@@ -46,6 +46,15 @@ function useSettling({ name, filter, title, onClose }: SettleDialogProps & { rea
   const [isSending, setSending] = useState(false);
   const [end, setEnd] = useState<End | null>(null);
   const stopped = useRef(false);
+  const isShown = useRef(true);
+  // Who closes the dialog while it goes on stops it.
+  useEffect(() => {
+    isShown.current = true;
+    return () => {
+      isShown.current = false;
+      stopped.current = true;
+    };
+  }, []);
   const run = async (reason: string, reopen: boolean) => {
     stopped.current = false;
     setSending(true);
@@ -66,9 +75,9 @@ function useSettling({ name, filter, title, onClose }: SettleDialogProps & { rea
     setSending(false);
     setEnd(next);
     await refreshBreakers();
-    if (next.kind !== 'all') return;
+    if (isShown.current && next.kind !== 'all') return;
     announce(settledText(name, known));
-    onClose();
+    if (isShown.current) onClose();
   };
   const stop = () => {
     stopped.current = true;
