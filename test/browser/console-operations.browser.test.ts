@@ -150,7 +150,7 @@ describe.skipIf(skipped !== null)('operations in the console', () => {
     await submit(second.page, 'Approve', 'the key is out of the set');
     await proposal.getByRole('button', { name: 'Execute…' }).click();
     await submit(second.page, 'Execute', 'it has a new key');
-    await second.page.getByText('Enable the game server arena-to-disable: done').waitFor();
+    await second.page.getByText('Enable the game server arena-to-disable: done', { exact: true }).waitFor();
     expect(await reads()).toEqual({ player: null });
     for (const each of [shown, second]) expectQuiet(each);
   });
