@@ -70,6 +70,9 @@ BEGIN
         RETURN onceward.endpoint_refused(endpoint.no, 'too_many');
       END IF;
     WHEN 'endpoint.replay' THEN
+      IF (action->>'from')::timestamptz > clock_timestamp() THEN
+        RETURN onceward.endpoint_refused(endpoint.no, 'ahead');
+      END IF;
       place := onceward.place_at((action->>'from')::timestamptz);
       IF place IS NULL THEN RETURN onceward.endpoint_refused(endpoint.no, 'events_gone'); END IF;
       IF (place, 0) > (endpoint.transaction, endpoint.event)

@@ -60,7 +60,7 @@ function breakersOf(seed: string): Drawn[] {
 }
 
 /** Names have lower case letters. */
-export const suffixOf = (seed: string): string => `s${seed.toLowerCase()}`;
+const suffixOf = (seed: string): string => `s${seed.toLowerCase()}`;
 
 /** As the balance config declares them. */
 export function breakersDocument(breakers: readonly Breaker[]): object {
