@@ -735,6 +735,8 @@ CREATE TABLE "onceward"."actors" (
 	"refused" integer DEFAULT 0 NOT NULL,
 	"refused_on" date,
 	"archived" integer,
+	"merged_into" bigint,
+	"merged_from" bigint[],
 	"accepts_gifts" boolean DEFAULT true NOT NULL,
 	"kind" smallint NOT NULL,
 	"handle" "bytea" DEFAULT onceward.new_handle() NOT NULL,

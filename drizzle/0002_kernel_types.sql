@@ -92,6 +92,14 @@ CREATE TYPE "onceward"."announcement" AS (
 CREATE TYPE "onceward"."when_full" AS (
   origin "onceward"."given_count", message json);--> statement-breakpoint
 
+-- How a guest becomes part of an account (drizzle/kernel/88_merge.sql): `postings` of the operation
+-- are those of what is added up, without amounts. `takes`: conflicts are taken as the account has
+-- them; otherwise they refuse it. `counters`: what counts something, of which the higher stays.
+-- `keeps`: of which the account's stays. `limits`: those of a player, for conflicts.
+CREATE TYPE "onceward"."merge" AS (
+  takes "onceward"."given_flag", counters "onceward"."posting"[], keeps text[],
+  limits "onceward"."limit_use"[]);--> statement-breakpoint
+
 -- The claim to take back: by its public ID (for the answer) and what the ID holds. `quantity`: how
 -- many of its units; null: all that are left. `counters`: the resources that count draws for
 -- guarantees.
@@ -138,7 +146,8 @@ CREATE TYPE "onceward"."operation" AS (
   reverses "onceward"."reversal", shown text[],
   accepts_gifts boolean, occurred_at timestamptz, decided_on integer,
   facts_read json, redeems text, zones_seen text,
-  zones_next text, server "onceward"."server_terms", freezes boolean);--> statement-breakpoint
+  zones_next text, server "onceward"."server_terms", freezes boolean,
+  merges "onceward"."merge");--> statement-breakpoint
 
 -- A mutation that makes several claims, with some of its items. `mode`: `commit`, or `lookup` (answer
 -- a known key; record nothing). `items`: what identifies each of its items, in order, where the input
@@ -225,7 +234,8 @@ CREATE TYPE "onceward"."staff_state" AS (
   takes "onceward"."staff_amount"[]);
 --> statement-breakpoint
 
--- What the ledger holds of the subjects of one operation.
+-- What the ledger holds of the subjects of one operation. `merged_into`, `guests`: as in `actors`;
+-- `claimed_by`, `claimed_as`: the guest who made the claim before, and their number of it.
 CREATE TYPE "onceward"."state" AS (
   me "onceward"."side", other "onceward"."side", id text, other_id text,
   handle bytea, zones text, number integer, version integer, other_number integer,
@@ -234,19 +244,21 @@ CREATE TYPE "onceward"."state" AS (
   refused_today integer,
   earlier integer, generation smallint, reopened boolean, announced integer, taken json,
   counters "onceward"."counter"[], forbidden text, staff "onceward"."staff_state",
-  pending boolean, known boolean, frozen boolean);
+  pending boolean, known boolean, frozen boolean, merged_into bigint, guests bigint[],
+  other_merged boolean, claimed_by bigint, claimed_as integer);
 --> statement-breakpoint
 
 -- What an operation takes from the ledger instead of from its caller: a pending reward, a code, or
 -- a claim that it reverses. `announced`: the number of the reward's announcement; `target`: the
 -- claim; `gives_back`: what it had used of limits and this operation frees; `uses`: the use of a
--- code, which is valid from `opens_at` and before `closes_at`.
+-- code, which is valid from `opens_at` and before `closes_at`; `dropped`: the pending rewards that a
+-- merge gives up.
 CREATE TYPE "onceward"."resolution" AS (
   rejection json, amounts_version integer, announced integer, expires_at timestamptz,
   target integer, target_units integer,
   reversed integer, part smallint, budget_returned boolean,
   gives_back "onceward"."counter"[], uses "onceward"."counter"[], opens_at timestamptz,
-  closes_at timestamptz);--> statement-breakpoint
+  closes_at timestamptz, dropped "onceward"."pending_rewards"[]);--> statement-breakpoint
 
 -- What counts towards a breaker (drizzle/kernel/77_breakers.sql): in an hour, of the game (subject 0),
 -- of a server or under a config version.

@@ -34,6 +34,15 @@ BEGIN
     WHEN op.source = 'code' AND op.counterparty IS NOT NULL THEN 'a_redemption_is_of_one_player'
     WHEN (op.source = 'reversal') = (op.reverses IS NULL) THEN 'a_reversal_names_its_claim'
     WHEN op.source = 'reversal' AND cardinality(op.limits) > 0 THEN 'a_reversal_uses_no_limits'
+    WHEN (op.source = 'merge') = (op.merges IS NULL) OR op.source = 'merge' AND NOT (
+      op.actor_kind IN ('server', 'staff') AND op.counterparty IS NOT NULL
+      AND num_nulls((op.merges).takes, (op.merges).counters, (op.merges).keeps,
+                    (op.merges).limits) = 0
+      AND cardinality((op.merges).counters) <= 1000 AND cardinality((op.merges).keeps) <= 1000
+      AND cardinality((op.merges).limits) <= 1000
+      AND cardinality(op.counterparty_postings) = 0 AND cardinality(op.choices) = 0
+      AND cardinality(op.limits) = 0 AND cardinality(op.source_keys) = 0
+      AND cardinality(op.requires) = 0) THEN 'a_merge_is_of_two_players'
     WHEN op.source NOT IN ('postings', 'pending') AND cardinality(op.advances) > 0
       THEN 'only_claims_advance_counters'
     WHEN NOT op.on_full IS NULL AND NOT (
@@ -93,7 +102,7 @@ DECLARE
     WHEN op.actor_kind <> 'server' AND NOT op.server IS NULL THEN 'servers_have_scopes'
     WHEN op.actor_kind = 'operator' AND NOT pg_has_role(session_user, current_user, 'MEMBER')
       THEN 'operators_have_a_connection_of_their_own'
-    WHEN op.source NOT IN ('postings', 'pending', 'reversal', 'announcement', 'code')
+    WHEN op.source NOT IN ('postings', 'pending', 'reversal', 'announcement', 'code', 'merge')
       THEN 'source_is_known'
     WHEN op.counterparty = op.player THEN 'a_counterparty_is_another_player'
     WHEN NOT op.occurred_at BETWEEN '0001-01-01T00:00:00Z' AND '9999-12-31T23:59:59Z'
@@ -105,7 +114,7 @@ BEGIN
        op.player IS NULL OR op.actor_kind = 'staff' OR op.permission = 'reward:manual'
        OR op.source <> 'postings' OR NOT op.staff IS NULL OR NOT op.announces IS NULL
        OR NOT op.reverses IS NULL OR op.redeems IS NOT NULL OR NOT op.on_full IS NULL
-       OR op.freezes IS NOT NULL) THEN
+       OR op.freezes IS NOT NULL OR NOT op.merges IS NULL) THEN
     broken := onceward.broken_rare_rule(op);
   END IF;
   IF broken IS NOT NULL THEN

@@ -16,27 +16,40 @@ LANGUAGE sql STABLE
 RETURN ARRAY(SELECT onceward.code_bucket(onceward.code_subject(k.batch, k.ordinal))
                FROM onceward.codes k WHERE k.digest = decode(redeemed_buckets.digest, 'hex'));
 
--- The claim key of a player's next redemption: the batch and the code, from the second on with a
--- number. Where none is left it is the last one, which the player has.
+-- The claim key of a player's nth redemption of a code: the batch and the code, from the second on
+-- with a number.
+CREATE OR REPLACE FUNCTION onceward.nth_key(code text, n integer) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN CASE n WHEN 1 THEN code ELSE code || '/' || n END;
+
+-- Whether a player has redeemed the code so often, and that was not reopened.
+CREATE OR REPLACE FUNCTION onceward.is_redeemed(
+  of_player bigint, of_type smallint, code text, n integer)
+RETURNS boolean LANGUAGE sql STABLE
+RETURN NOT coalesce(
+  (SELECT r.reopened IS TRUE FROM onceward.reward_claims c
+     LEFT JOIN onceward.reversed_claims r ON r.player = c.player AND r.number = c.number
+    WHERE c.player = of_player AND c.claim_type = of_type
+      AND c.claim_key = onceward.nth_key(code, n)
+    ORDER BY c.generation DESC LIMIT 1),
+  (SELECT r.reopened IS TRUE FROM onceward.archived_claims z
+     LEFT JOIN onceward.reversed_claims r ON r.player = z.player AND r.number = z.number
+    WHERE z.player = of_player AND z.number = onceward.archived_number(
+      of_player, of_type, onceward.nth_key(code, n))),
+  true);
+
+-- The claim key of a player's next redemption: the first that neither they nor a guest of theirs
+-- has. Where all that the batch allows were made, one that is taken.
 CREATE OR REPLACE FUNCTION onceward.redemption_key(
   of_player bigint, of_type smallint, code text, per_player integer)
 RETURNS text LANGUAGE sql STABLE
 RETURN (
-  SELECT CASE WHEN coalesce(min(n) FILTER (WHERE free), per_player) = 1 THEN code
-              ELSE code || '/' || coalesce(min(n) FILTER (WHERE free), per_player) END
-    FROM (SELECT n, coalesce(
-                   (SELECT r.reopened IS TRUE FROM onceward.reward_claims c
-                      LEFT JOIN onceward.reversed_claims r
-                        ON r.player = c.player AND r.number = c.number
-                     WHERE c.player = of_player AND c.claim_type = of_type
-                       AND c.claim_key = CASE n WHEN 1 THEN code ELSE code || '/' || n END
-                     ORDER BY c.generation DESC LIMIT 1),
-                   (SELECT r.reopened IS TRUE FROM onceward.archived_claims z
-                      LEFT JOIN onceward.reversed_claims r
-                        ON r.player = z.player AND r.number = z.number
-                     WHERE z.player = of_player AND z.number = onceward.archived_number(
-                       of_player, of_type, CASE n WHEN 1 THEN code ELSE code || '/' || n END)),
-                   true) AS free
+  SELECT onceward.nth_key(code, CASE WHEN sum(times) < per_player
+           THEN min(n) FILTER (WHERE times = 0)
+           ELSE coalesce(max(n) FILTER (WHERE times > 0), per_player) END::integer)
+    FROM (SELECT n, (SELECT count(*)
+                       FROM unnest(coalesce(onceward.with_its_guests(of_player), '{}')) AS p(no)
+                      WHERE onceward.is_redeemed(p.no, of_type, code, n)) AS times
             FROM generate_series(1, per_player) AS n) AS nth);
 
 -- Makes the operation what the code gives. The window is judged later, by the operation's time.

@@ -204,8 +204,8 @@ RETURN (claim).units = 0 AND NOT EXISTS (
    WHERE e.player = (claim).player AND e.number = (claim).number AND e.cause IN (1, 6));
 
 -- Why this actor may not take the claim back, whatever is left of it; null: they may. A reversal
--- cannot be reversed, nor that a reward expired and gave nothing; what did not fit at first is
--- taken back with the claim that gave it. Staff and operators reverse every other claim,
+-- and a merge cannot be reversed, nor that a reward expired and gave nothing; what did not fit at
+-- first is taken back with the claim that gave it. Staff and operators reverse every other claim,
 -- servers what the config that the operation names allows: the row, because an operation says
 -- nothing of its claim's type.
 CREATE OR REPLACE FUNCTION onceward.irreversible(
@@ -213,6 +213,8 @@ CREATE OR REPLACE FUNCTION onceward.irreversible(
 RETURNS text LANGUAGE sql STABLE
 RETURN CASE
   WHEN (claim).operation = reversal THEN 'reversal'
+  WHEN (claim).counterparty IS NOT NULL AND (claim).claim_type = (
+    SELECT n.no FROM onceward.names n WHERE n.name = 'merge' AND n.kind = 2) THEN 'merge'
   WHEN onceward.expired_for_nothing(claim) THEN 'expired'
   WHEN onceward.paid_for_another(claim) THEN 'collected'
   WHEN (op).actor_kind NOT IN ('staff', 'operator') AND (

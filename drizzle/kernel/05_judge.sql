@@ -1,6 +1,7 @@
 -- Judges one operation: a pure function of the operation and of what the ledger holds, to a
 -- rejection or to what is to be written. Order of checks, which is part of the public contract:
---   caller's rejection | player | other player | claim | the code's window |
+--   whether a player was merged | caller's rejection | player | other player | claim |
+--   the code's window |
 --   pending reward, code or reversed claim | source keys | expected version | progress |
 --   staff limits | limits | balances, draws, milestones |
 --   whether the other player accepts gifts | the other player's balances |
@@ -15,6 +16,15 @@ RETURN json_build_object('kind', 'limit_exceeded', 'limit', which, 'resource', r
 CREATE OR REPLACE FUNCTION onceward.already_claimed(number integer, source_key json)
 RETURNS json LANGUAGE sql STABLE
 RETURN json_build_object('kind', 'already_claimed', 'number', number, 'sourceKey', source_key);
+
+-- The same where a guest made the claim, before they were merged into this player: it has the
+-- guest's number, and `guestHandle`.
+CREATE OR REPLACE FUNCTION onceward.claimed_as_guest(
+  guest bigint, number integer, source_key json)
+RETURNS json LANGUAGE sql STABLE
+RETURN (SELECT json_build_object('kind', 'already_claimed', 'number', claimed_as_guest.number,
+                                 'sourceKey', source_key, 'guestHandle', encode(a.handle, 'hex'))
+          FROM onceward.actors a WHERE a.no = guest);
 
 -- The rejection that names a limit of a player or of the game, with what the caller says about it.
 CREATE OR REPLACE FUNCTION onceward.beyond_limit(
@@ -85,17 +95,25 @@ CREATE OR REPLACE FUNCTION onceward.refusal(
   subject onceward.subject)
 RETURNS json LANGUAGE sql STABLE
 RETURN CASE reason
+  WHEN 'merged' THEN json_build_object('kind', 'player_merged', 'playerId', (state).id)
+  WHEN 'other merged' THEN json_build_object('kind', 'player_merged', 'playerId', (state).other_id)
   WHEN 'caller' THEN op.rejection
   WHEN 'player' THEN json_build_object('kind', 'unknown_player', 'playerId', op.player)
   WHEN 'other player' THEN json_build_object('kind', 'unknown_player', 'playerId', op.counterparty)
   WHEN 'claim' THEN onceward.already_claimed((state).earlier, NULL)
+  WHEN 'claim of a guest' THEN
+    onceward.claimed_as_guest((state).claimed_by, (state).claimed_as, NULL)
   WHEN 'announced claim' THEN onceward.already_claimed((state).announced, NULL)
   WHEN 'window' THEN onceward.code_not_valid(resolution, (state).at)
   WHEN 'resolution' THEN (resolution).rejection
   WHEN 'expired' THEN onceward.reward_expired(NULL, (resolution).expires_at)
-  WHEN 'source key' THEN onceward.already_claimed(
-    CASE WHEN ((state).taken->>'player')::bigint = (subject).player
-         THEN ((state).taken->>'number')::integer END, (state).taken->'key')
+  WHEN 'source key' THEN
+    CASE WHEN ((state).taken->>'player')::bigint = ANY ((state).guests)
+         THEN onceward.claimed_as_guest(((state).taken->>'player')::bigint,
+                ((state).taken->>'number')::integer, (state).taken->'key')
+         ELSE onceward.already_claimed(
+           CASE WHEN ((state).taken->>'player')::bigint = (subject).player
+                THEN ((state).taken->>'number')::integer END, (state).taken->'key') END
   WHEN 'version' THEN json_build_object('kind', 'version_conflict',
     'expected', op.expected_version, 'current', (state).version)
   WHEN 'progress' THEN onceward.unmet(op.requires, (state).me) END;
@@ -155,8 +173,8 @@ BEGIN
   END IF;
   step := onceward.post(state.other, '{}', op.counterparty_postings, 1, rules, state.at);
   verdict.other_moves := step.moves;
-  -- A gift leaves the version of who receives it; taking it back raises it.
-  verdict.other_raises := CASE op.source WHEN 'reversal' THEN 1 ELSE 0 END;
+  -- A gift leaves the version of who receives it; taking it back, or a merge, raises it.
+  verdict.other_raises := CASE WHEN op.source IN ('reversal', 'merge') THEN 1 ELSE 0 END;
   IF step.rejection->>'kind' = 'limit_exceeded' AND NOT op.on_full IS NULL THEN
     verdict.other_moves := '{}';
     verdict.became_pending := true;
@@ -176,10 +194,15 @@ CREATE OR REPLACE FUNCTION onceward.reason_of(
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN CASE
+    WHEN state.merged_into IS NOT NULL THEN 'merged'
+    -- Taking the merge itself back has a rejection of its own.
+    WHEN state.other_merged AND (op.source <> 'reversal' OR resolution.rejection IS NULL)
+      THEN 'other merged'
     WHEN op.mode = 'reject' THEN 'caller'
     WHEN NOT state.present THEN 'player'
     WHEN op.counterparty IS NOT NULL AND state.other_present IS NOT TRUE THEN 'other player'
     WHEN state.earlier IS NOT NULL AND state.reopened IS NOT TRUE THEN 'claim'
+    WHEN state.claimed_by IS NOT NULL THEN 'claim of a guest'
     WHEN state.announced IS NOT NULL THEN 'announced claim'
     WHEN state.at < resolution.opens_at OR state.at >= resolution.closes_at THEN 'window'
     WHEN resolution.rejection IS NOT NULL THEN 'resolution'
@@ -207,6 +230,7 @@ BEGIN
   -- something that was announced.
   IF op.mode <> 'commit' OR op.source <> 'postings' OR NOT state.present
      OR state.earlier IS NOT NULL OR state.taken IS NOT NULL OR op.counterparty IS NOT NULL
+     OR state.merged_into IS NOT NULL OR state.claimed_by IS NOT NULL
      OR op.expected_version IS NOT NULL OR cardinality(op.requires) > 0 THEN
     reason := onceward.reason_of(op, state, resolution);
     IF reason IS NOT NULL THEN

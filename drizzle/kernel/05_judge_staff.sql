@@ -52,9 +52,9 @@ BEGIN
   step := onceward.judge_amounts(of_takes, staff.takes, renews_at, step.rejection, step.uses);
   rejection := step.rejection;
   uses := step.uses;
-  -- Taking, correcting and freezing are no awards. Neither is taking back: a mistake can be undone
-  -- after the day's last award.
-  IF rejection IS NOT NULL OR op.source = 'reversal' OR op.freezes IS NOT NULL
+  -- Taking, correcting, freezing and merging are no awards. Neither is taking back: a mistake can
+  -- be undone after the day's last award.
+  IF rejection IS NOT NULL OR op.source IN ('reversal', 'merge') OR op.freezes IS NOT NULL
      OR op.permission IN ('reward:take', 'combat:correct') THEN RETURN; END IF;
   counter := staff.awards;
   IF counter.used >= staff.awards_per_day THEN

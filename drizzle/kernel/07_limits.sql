@@ -136,6 +136,26 @@ RETURN ARRAY(
                 WHERE t.kind = 2 AND t.name = u.claim_type))) OFFSET 0) AS base ON true
    ORDER BY u.place);
 
+-- Counters with what these players, the guests of a player, have used of the limits of this kind,
+-- too (87_merged.sql). No guests: as they are.
+CREATE OR REPLACE FUNCTION onceward.with_uses_of(
+  counters onceward.counter[], limits onceward.limit_use[], of_kind text, players bigint[])
+RETURNS onceward.counter[] LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  guest bigint;
+  its   onceward.counter[];
+  all_  onceward.counter[] := counters;
+BEGIN
+  FOREACH guest IN ARRAY coalesce(players, '{}') LOOP
+    its := onceward.counters(limits, guest, guest, '{}');
+    FOR place IN 1 .. cardinality(limits) LOOP
+      CONTINUE WHEN limits[place].kind <> of_kind OR all_[place] IS NULL;
+      all_[place].used := all_[place].used + coalesce(its[place].used, 0);
+    END LOOP;
+  END LOOP;
+  RETURN all_;
+END $$;
+
 -- What a staff member has used of a limit on a day.
 CREATE OR REPLACE FUNCTION onceward.staff_counter(of_actor bigint, limit_name text, day text)
 RETURNS onceward.counter LANGUAGE sql STABLE

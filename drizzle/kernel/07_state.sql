@@ -70,10 +70,10 @@ BEGIN
              SELECT true FROM onceward.archived_claims z
               WHERE z.player = a.no
                 AND z.key_digest = onceward.digest_of(op.idempotency_key)) END, false),
-         a.frozen_at IS NOT NULL, a.created_at
+         a.frozen_at IS NOT NULL, a.merged_into, a.merged_from, a.created_at
     INTO state.id, state.handle, state.zones, state.number, state.version, state.present,
          state.at, state.refused_today, state.earlier, state.pending, state.known,
-         state.frozen, since
+         state.frozen, state.merged_into, state.guests, since
     FROM (SELECT) AS one LEFT JOIN onceward.actors a ON a.no = subject.player;
   IF state.earlier IS NOT NULL OR subject.other IS NOT NULL OR op.actor_kind = 'staff'
      OR NOT op.staff IS NULL
@@ -81,6 +81,7 @@ BEGIN
      OR cardinality(op.limits) > 0 THEN
     state := onceward.rare_state(op, subject, state);
   END IF;
+  IF state.guests IS NOT NULL THEN state := onceward.with_guests(op, subject, state); END IF;
   state.me := onceward.side_of(subject.player, state.number + 1, coalesce(since, state.at),
                                op.resources);
   RETURN state;
@@ -117,7 +118,7 @@ BEGIN ATOMIC
             FROM unnest((op).postings || (op).counterparty_postings
                         || (((op).announces).plan).postings
                         || (((op).announces).plan).on_expiry) AS p
-           WHERE p.delta > 0 AND (op).source <> 'pending' AND NOT (
+           WHERE p.delta > 0 AND (op).source NOT IN ('pending', 'merge') AND NOT (
              (op).permission = 'combat:correct' AND p.resource = onceward.corrected(op))
            GROUP BY p.resource) AS g
     LEFT JOIN onceward.staff_values v ON v.config_version = (op).config_version
@@ -194,7 +195,7 @@ CREATE OR REPLACE FUNCTION onceward.rare_state(
   op onceward.operation, subject onceward.subject, INOUT state onceward.state)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  other record;
+  other onceward.actors;
 BEGIN
   IF state.earlier IS NOT NULL THEN
     SELECT c.generation, r.reopened INTO state.generation, state.reopened
@@ -209,6 +210,7 @@ BEGIN
     state.other_version := other.version;
     state.other_present := other.created_at IS NOT NULL;
     state.other_accepts := other.accepts_gifts AND other.frozen_at IS NULL;
+    state.other_merged := other.merged_into IS NOT NULL;
     state.at := greatest(state.at, other.updated_at);
     state.other := onceward.side_of(subject.other, other.number + 1, other.created_at,
                                     op.resources);
@@ -238,6 +240,10 @@ BEGIN
   IF cardinality(op.limits) > 0 THEN
     state.counters := onceward.counters(
       op.limits, subject.player, subject.other, subject.stripes);
+    IF other.merged_from IS NOT NULL THEN
+      state.counters := onceward.with_uses_of(
+        state.counters, op.limits, 'recipient', other.merged_from);
+    END IF;
   END IF;
   IF op.actor_kind = 'staff' THEN
     state.forbidden := onceward.staff_forbidden(subject.actor, op.permission);

@@ -87,11 +87,18 @@ BEGIN
     'changes', verdict.moves, 'counterpartyChanges', verdict.other_moves, 'shown', shown);
 END $$;
 
+-- Whose number an `already_claimed` has: the player's, or that of a guest who was merged into them.
+CREATE OR REPLACE FUNCTION onceward.claimant_of(rejection json, of_player bigint) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN CASE WHEN rejection->>'guestHandle' IS NULL THEN of_player ELSE (
+  SELECT a.no FROM onceward.actors a
+   WHERE a.handle = decode(rejection->>'guestHandle', 'hex')) END;
+
 -- That a claim was made before, with the reversal that took it back whole, or that its reward had
 -- expired. It is stored with the rejection: a replay says the same after a later reversal.
-CREATE OR REPLACE FUNCTION onceward.with_reversal(rejection json, of_player bigint) RETURNS json
+CREATE OR REPLACE FUNCTION onceward.claimed_before(rejection json, of_player bigint) RETURNS json
 LANGUAGE sql STABLE
-RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection ELSE coalesce((
+RETURN coalesce((
   SELECT onceward.reward_expired(c.number, c.expired_at) FROM onceward.all_claims c
    WHERE c.player = of_player AND c.number = (rejection->>'number')::integer
      AND c.expired_at IS NOT NULL LIMIT 1),
@@ -106,7 +113,14 @@ RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection ELSE coa
       JOIN onceward.reversed_claims r ON r.player = w.player AND r.number = w.number
       JOIN onceward.all_claims c ON c.player = r.player AND c.number = r.reversed_by
      WHERE m.player = of_player AND m.number = (rejection->>'number')::integer
-       AND r.reversed = r.units LIMIT 1))) END;
+       AND r.reversed = r.units LIMIT 1)));
+
+CREATE OR REPLACE FUNCTION onceward.with_reversal(rejection json, of_player bigint) RETURNS json
+LANGUAGE sql STABLE
+RETURN CASE WHEN rejection->>'kind' <> 'already_claimed' THEN rejection
+  WHEN rejection->>'guestHandle' IS NULL THEN onceward.claimed_before(rejection, of_player)
+  ELSE (onceward.claimed_before(rejection, onceward.claimant_of(rejection, of_player))::jsonb
+        || jsonb_build_object('guestHandle', rejection->'guestHandle'))::json END;
 
 -- The claim that was granted first, where a rejection is that it was claimed before; of an expired
 -- reward the claim that settled it.
@@ -142,14 +156,22 @@ LANGUAGE sql STABLE
 RETURN (SELECT json_build_object('kind', onceward.kind_name(a.kind), 'id', a.id)
           FROM onceward.actors a WHERE a.no = of_actor);
 
+-- The account that holds what a merged player had: as it is called when this is answered.
+CREATE OR REPLACE FUNCTION onceward.with_account(rejection json) RETURNS json LANGUAGE sql STABLE
+RETURN (rejection::jsonb || jsonb_build_object(
+  'mergedInto', onceward.account_of(rejection->>'playerId')))::json;
+
 CREATE OR REPLACE FUNCTION onceward.rejected_json(
   replayed boolean, rejection json, of_player bigint, made_by json, correlation_id uuid,
   client_id text)
 RETURNS json LANGUAGE sql STABLE
-RETURN json_build_object('kind', 'rejected', 'replayed', replayed, 'rejection', rejection,
+RETURN json_build_object('kind', 'rejected', 'replayed', replayed,
+  'rejection', CASE WHEN rejection->>'kind' = 'player_merged'
+                    THEN onceward.with_account(rejection) ELSE rejection END,
   'madeBy', made_by, 'correlationId', correlation_id, 'clientCorrelationId', client_id,
-  'original', coalesce(onceward.original_json(rejection, of_player),
-                       onceward.archived_original(rejection, of_player)));
+  'original', coalesce(
+    onceward.original_json(rejection, onceward.claimant_of(rejection, of_player)),
+    onceward.archived_original(rejection, onceward.claimant_of(rejection, of_player))));
 
 CREATE OR REPLACE FUNCTION onceward.reused_json(
   op onceward.operation, operation text, input json, made_by json, correlation_id uuid,

@@ -184,6 +184,8 @@ BEGIN
   END IF;
   IF resolution.target IS NOT NULL THEN
     PERFORM onceward.write_reversal(op, subject, state, resolution);
+  ELSIF op.source = 'merge' THEN
+    PERFORM onceward.write_merge(op, subject, state, resolution, verdict, context);
   END IF;
 END $$;
 

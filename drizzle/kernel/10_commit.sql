@@ -165,7 +165,8 @@ BEGIN
   END IF;
 END $$;
 
--- Reads, judges and writes one operation.
+-- Reads, judges and writes one operation. A claim of an announced reward pays what was announced,
+-- whatever its caller computed.
 CREATE OR REPLACE FUNCTION onceward.commit_operation(
   op onceward.operation, subject onceward.subject, context onceward.context, waits boolean,
   OUT answer json, OUT config_version integer)
@@ -193,7 +194,6 @@ BEGIN
   END IF;
   state := onceward.state_of(op, subject, context.at);
   IF state.pending AND op.source = 'postings' AND op.mode = 'commit' THEN
-    -- A claim of an announced reward pays what was announced, whatever its caller computed.
     op.source := 'pending';
     step := onceward.resolve_and_lock(op, subject, waits);
     IF step.is_busy THEN RETURN; END IF;
@@ -208,8 +208,10 @@ BEGIN
   IF op.source = 'code' THEN
     answer := onceward.tried_too_often(subject.player, state.at);
     IF answer IS NOT NULL THEN RETURN; END IF;
-  ELSIF op.source = 'pending' AND resolution.expires_at <= state.at THEN
-    state := onceward.expire_first(op, subject, resolution, context);
+  ELSIF op.source = 'merge' OR op.source = 'pending' AND resolution.expires_at <= state.at THEN
+    step := onceward.settle_first(op, subject, resolution, state, context);
+    op := step.op; resolution := step.resolution;
+    state := step.state;
   END IF;
   rules := CASE WHEN true = ANY ((state.me).regenerates || (state.other).regenerates)
                 THEN onceward.read_rules(state, context.version) END;
@@ -223,8 +225,7 @@ BEGIN
     verdict := step.verdict;
   END IF;
   IF verdict.rejection IS NOT NULL THEN
-    answer := onceward.refuse(op, subject, state, verdict, context);
-    RETURN;
+    answer := onceward.refuse(op, subject, state, verdict, context); RETURN;
   END IF;
   shown := onceward.shown_of(op.shown, state.me, verdict.me);
   answer := onceward.write_claim(op, subject, state, resolution, verdict, context, shown.by_number);

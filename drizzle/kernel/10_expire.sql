@@ -91,19 +91,31 @@ BEGIN
   PERFORM onceward.write_rare(op, subject, state, resolution, verdict, context);
 END $$;
 
--- Settles the expired reward that an operation would have paid, and reads the state once more: the
--- operation finds that the reward is settled, as if the scheduled handler had come first.
-CREATE OR REPLACE FUNCTION onceward.expire_first(
-  op onceward.operation, subject onceward.subject, resolution onceward.resolution,
-  context onceward.context)
-RETURNS onceward.state LANGUAGE plpgsql AS $$
+-- Settles what expired and an operation would have paid or moved, and reads the state once more:
+-- the operation finds it settled, as if the scheduled handler had come first.
+CREATE OR REPLACE FUNCTION onceward.settle_first(
+  INOUT op onceward.operation, subject onceward.subject, INOUT resolution onceward.resolution,
+  INOUT state onceward.state, context onceward.context)
+LANGUAGE plpgsql AS $$
 DECLARE
   pending onceward.pending_rewards;
+  step    record;
 BEGIN
-  SELECT * INTO STRICT pending FROM onceward.pending_rewards w
-   WHERE w.player = subject.player AND w.number = resolution.announced;
-  PERFORM onceward.expire_pending(pending, context);
-  RETURN onceward.state_of(op, subject, context.at);
+  FOR pending IN
+    SELECT * FROM onceward.pending_rewards w
+     WHERE w.player = CASE op.source WHEN 'merge' THEN subject.other ELSE subject.player END
+       AND CASE op.source WHEN 'merge' THEN w.expires_at <= state.at
+                          ELSE w.number = resolution.announced END
+     ORDER BY w.number
+  LOOP
+    PERFORM onceward.expire_pending(pending, context);
+  END LOOP;
+  IF op.source = 'merge' THEN
+    step := onceward.resolve_merge(op, subject, state.at);
+    op := step.op;
+    resolution := step.resolution;
+  END IF;
+  state := onceward.state_of(op, subject, context.at);
 END $$;
 
 -- Settles at most `at_most` expired rewards and returns how many. Locks are taken in the order of

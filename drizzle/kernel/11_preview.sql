@@ -56,6 +56,13 @@ BEGIN
     state := onceward.state_of(op, subject, context.at);
   END IF;
   state.known := false;
+  IF op.source = 'merge' THEN
+    step := onceward.resolve_merge(op, subject, state.at);
+    op := step.op;
+    resolution := step.resolution;
+    state := onceward.state_of(op, subject, context.at);
+    state.known := false;
+  END IF;
   -- The dice of an announced reward are rolled. A player who saw them could choose their moment.
   IF op.source = 'pending' THEN op.choices := '{}'; END IF;
   IF onceward.is_to_judge(op, subject, state, context) THEN

@@ -61,7 +61,8 @@ RETURN (
            AS p(kind, period, since, uses, place),
          jsonb_array_elements(p.uses) WITH ORDINALITY AS u(asked, place));
 
--- What the player, or the game, has used of limits, in their order. Null: the limit is unknown.
+-- What the player with their guests, or the game, has used of limits, in their order. Null: the
+-- limit is unknown.
 CREATE OR REPLACE FUNCTION onceward.screen_limits(
   of_player bigint, limits onceward.limit_use[])
 RETURNS json LANGUAGE sql STABLE
@@ -69,15 +70,16 @@ RETURN (
   SELECT coalesce(json_agg(
            CASE WHEN c.limit_no IS NOT NULL THEN json_build_object(
              'used', c.used, 'bound', c.bound) END ORDER BY c.place), '[]')
-    FROM unnest(onceward.counters(
-           limits, of_player, NULL, onceward.stripes(limits, of_player))) WITH ORDINALITY
+    FROM unnest(onceward.with_uses_of(onceward.counters(
+           limits, of_player, NULL, onceward.stripes(limits, of_player)), limits, 'player', (
+             SELECT a.merged_from FROM onceward.actors a WHERE a.no = of_player))) WITH ORDINALITY
          AS c(kind, subject, limit_no, period, used, bound, base, added, place));
 
 -- Which of these claims were made and not reopened, by their place.
-CREATE OR REPLACE FUNCTION onceward.screen_claims(of_player bigint, claims jsonb) RETURNS json
-LANGUAGE sql STABLE
-RETURN (
-  SELECT coalesce(json_agg(asked.place - 1 ORDER BY asked.place), '[]')
+CREATE OR REPLACE FUNCTION onceward.claims_made(of_player bigint, claims jsonb)
+RETURNS SETOF bigint LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT asked.place - 1
     FROM jsonb_array_elements(claims) WITH ORDINALITY AS asked(claim, place), LATERAL (
            SELECT coalesce((
              SELECT c.number FROM onceward.reward_claims c
@@ -91,18 +93,27 @@ RETURN (
            OFFSET 0) AS found
    WHERE found.number IS NOT NULL
      AND (SELECT r.reopened FROM onceward.reversed_claims r
-           WHERE r.player = of_player AND r.number = found.number) IS NOT TRUE);
+           WHERE r.player = of_player AND r.number = found.number) IS NOT TRUE;
+END;
 
--- Which of these source keys the player has, by their place.
-CREATE OR REPLACE FUNCTION onceward.screen_held(of_player bigint, keys jsonb) RETURNS json
+-- The same for the player and their guests.
+CREATE OR REPLACE FUNCTION onceward.screen_claims(players bigint[], claims jsonb) RETURNS json
+LANGUAGE sql STABLE
+RETURN (
+  SELECT coalesce(json_agg(DISTINCT m.place ORDER BY m.place), '[]')
+    FROM unnest(players) AS p(no), onceward.claims_made(p.no, claims) AS m(place));
+
+-- Which of these source keys the player or a guest of theirs has, by their place.
+CREATE OR REPLACE FUNCTION onceward.screen_held(players bigint[], keys jsonb) RETURNS json
 LANGUAGE sql STABLE
 RETURN (
   SELECT coalesce(json_agg(asked.place - 1 ORDER BY asked.place), '[]')
     FROM jsonb_array_elements(keys) WITH ORDINALITY AS asked(key, place)
-   WHERE EXISTS (SELECT FROM onceward.source_keys k
-                  WHERE k.scope IN (0, of_player) AND k.player = of_player
-                    AND k.resource = onceward.number_of(1, asked.key->>'type')
-                    AND k.key = asked.key->>'key'));
+   WHERE EXISTS (SELECT FROM unnest(players) AS p(no), LATERAL (
+                   SELECT FROM onceward.source_keys k
+                    WHERE k.scope IN (0, p.no) AND k.player = p.no
+                      AND k.resource = onceward.number_of(1, asked.key->>'type')
+                      AND k.key = asked.key->>'key' OFFSET 0) AS held));
 
 -- The player's pending rewards of these claim types, oldest first; at most 100.
 CREATE OR REPLACE FUNCTION onceward.screen_pending(of_player bigint, types text[]) RETURNS json
@@ -145,8 +156,8 @@ BEGIN
     'player', CASE WHEN player.created_at IS NOT NULL THEN onceward.screen_player(player, ARRAY(
       SELECT jsonb_array_elements_text(screen->'resources'))) END,
     'limits', onceward.screen_limits(player.no, onceward.screen_uses(screen->'limits')),
-    'claims', onceward.screen_claims(player.no, screen->'claims'),
-    'held', onceward.screen_held(player.no, screen->'source_keys'),
+    'claims', onceward.screen_claims(player.no || player.merged_from, screen->'claims'),
+    'held', onceward.screen_held(player.no || player.merged_from, screen->'source_keys'),
     'pending', onceward.screen_pending(player.no, ARRAY(
       SELECT jsonb_array_elements_text(screen->'pending'))));
 END $$;

@@ -194,8 +194,11 @@ BEGIN ATOMIC
          WHERE (p.player, p.announced) = (coalesce(b.counterparty, b.player),
                                           coalesce(b.counterparty_number, b.number))) AS f) AS found
    WHERE b.player > low AND b.player <= high AND b.became_pending AND found.times <> 1
-     AND NOT (found.times = 0 AND EXISTS (
-       SELECT FROM onceward.reversed_claims r WHERE (r.player, r.number) = (b.player, b.number)))
+     AND NOT (found.times = 0 AND (EXISTS (
+       SELECT FROM onceward.reversed_claims r WHERE (r.player, r.number) = (b.player, b.number))
+       -- It is owed to the account under a number of its own.
+       OR EXISTS (SELECT FROM onceward.actors a WHERE a.no = coalesce(b.counterparty, b.player)
+                     AND a.merged_into IS NOT NULL)))
   UNION ALL
   SELECT 'I15', r.player, NULL, NULL, r.number,
          format('%s of %s units are reversed; the claim has %s', r.reversed, r.units, c.units)

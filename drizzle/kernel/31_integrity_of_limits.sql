@@ -31,7 +31,12 @@ BEGIN ATOMIC
     UNION ALL
     SELECT w.player, w.number, (x->>1)::smallint, x->>2, (x->>4)::bigint
       FROM onceward.pending_rewards w, json_array_elements(w.plan->'uses') AS x
-     WHERE w.player > low AND w.player <= high AND x->>0 = '1'
+     WHERE w.player > low AND w.player <= high AND x->>0 = '1' AND (x->>3)::bigint = w.player
+    UNION ALL
+    -- What was announced to a guest, and is owed or was paid to the account since.
+    SELECT m.player, m.number, (x->>1)::smallint, x->>2, (x->>4)::bigint
+      FROM onceward.moved_uses(low, high) AS m, json_array_elements(m.uses) AS x
+     WHERE x->>0 = '1' AND (x->>3)::bigint = m.player
     UNION ALL
     SELECT c.player, c.number, k."limit", k.period, CASE WHEN k.resource IS NULL THEN c.units ELSE (
              -- What somebody received is what the other gave, also where it did not fit.
@@ -192,5 +197,6 @@ BEGIN ATOMIC
   UNION ALL SELECT * FROM onceward.integrity_of_claims(low, high)
   UNION ALL SELECT * FROM onceward.integrity_of_uses(low, high)
   UNION ALL SELECT * FROM onceward.integrity_of_links(low, high)
-  UNION ALL SELECT * FROM onceward.integrity_of_archive(low, high);
+  UNION ALL SELECT * FROM onceward.integrity_of_archive(low, high)
+  UNION ALL SELECT * FROM onceward.integrity_of_merges(low, high);
 END;

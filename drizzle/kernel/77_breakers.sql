@@ -53,11 +53,11 @@ BEGIN
       'hour', onceward.iso(one.hour), 'bound', one.bound, 'configVersion', context.version));
 END $$;
 
--- Whether no breaker counts what an operation gives: what is taken back, what an operator does, and
--- what staff release (78_release.sql). Nor what is held for a frozen player.
+-- Whether no breaker counts what an operation gives: what is taken back, what a merge moves, what
+-- an operator does, and what staff release (78_release.sql). Nor what is held for a frozen player.
 CREATE OR REPLACE FUNCTION onceward.passes_breakers(op onceward.operation) RETURNS boolean
 LANGUAGE sql IMMUTABLE
-RETURN (op).player IS NULL OR (op).source IN ('reversal', 'announcement')
+RETURN (op).player IS NULL OR (op).source IN ('reversal', 'announcement', 'merge')
     OR (op).actor_kind = 'operator' OR (op).permission = 'breaker:release';
 
 -- Counts what an operation gives towards all breakers, or towards none of them. `held_by`: the

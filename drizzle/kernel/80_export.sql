@@ -59,7 +59,11 @@ RETURN (
         THEN to_json(onceward.name_of(2, (c.value::text)::smallint))
       WHEN c.key = 'operation' THEN to_json(onceward.name_of(3, (c.value::text)::smallint))
       WHEN c.key = 'limit' THEN to_json(onceward.name_of(4, (c.value::text)::smallint))
-      WHEN c.key IN ('player', 'actor', 'counterparty', 'author', 'subject')
+      WHEN c.key = 'merged_from' THEN (
+        SELECT json_agg(a.id ORDER BY g.place)
+          FROM json_array_elements_text(c.value) WITH ORDINALITY AS g(no, place)
+          JOIN onceward.actors a ON a.no = g.no::bigint)
+      WHEN c.key IN ('player', 'actor', 'counterparty', 'author', 'subject', 'merged_into')
         THEN (SELECT to_json(a.id) FROM onceward.actors a WHERE a.no = (c.value::text)::bigint)
       ELSE c.value END)
     FROM json_each(row_of) AS c);

@@ -20,7 +20,7 @@ BEGIN ATOMIC
   SELECT * FROM (VALUES
     ('actors', 'keep',
      'no updated_at created_at frozen_at number version refused refused_on archived accepts_gifts'
-     ' kind'),
+     ' kind merged_into merged_from'),
     ('actors', 'new', 'id handle'),
     ('actors', 'blank', 'zones'),
     ('names', 'keep', 'kind no regenerates name'),

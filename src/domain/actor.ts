@@ -60,6 +60,7 @@ export const STAFF_PERMISSIONS = {
   'note:write': ['support', 'admin'],
   'player:freeze': ['support', 'admin'],
   'player:export': ['admin'],
+  'player:merge': ['support', 'admin'],
   'event:read': ['economist', 'auditor', 'admin'],
   'player:erase': ['admin'],
   'event:manage': ['admin'],

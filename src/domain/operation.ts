@@ -79,6 +79,18 @@ export type Source =
       /** The counters of guarantees. The kernel computes them again from the draws that remain. */
       readonly counters: readonly string[];
     }
+  /** What the guest has, who is the operation's other player. The postings say what is added up, without amounts. */
+  | {
+      readonly kind: 'merge';
+      /** Whether conflicts are taken, as the account has them; otherwise they reject it. */
+      readonly takes: boolean;
+      /** Of these the higher stays. They have no amounts. */
+      readonly counters: readonly Posting[];
+      /** Of these resources the account's stays. */
+      readonly keeps: readonly string[];
+      /** The limits of a player, without amounts. */
+      readonly limits: readonly LimitUse[];
+    }
   /** None: nothing moves until the announced reward is claimed. */
   | {
       readonly kind: 'announcement';

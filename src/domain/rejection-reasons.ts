@@ -6,6 +6,8 @@ export const NOT_REVERSIBLE: Readonly<
 > = {
   reversal: (claimId) =>
     `Claim ${claimId} is a reversal and cannot be reversed. Use manualReward to give back what it took.`,
+  merge: (claimId) =>
+    `Claim ${claimId} merged a guest into an account and cannot be reversed. Correct amounts with manualReward or takeResource.`,
   expired: (claimId) =>
     `Claim ${claimId} is the expiry of a reward and gave nothing. Announce the reward again under a new key, or use manualReward.`,
   collected: (claimId) =>

@@ -17,6 +17,7 @@ export type NotEligibleReason = 'ticket_required' | 'server_only' | 'not_by_staf
 
 export type NotReversibleReason =
   | 'reversal'
+  | 'merge'
   | 'expired'
   | 'collected'
   | 'archived'
@@ -24,6 +25,19 @@ export type NotReversibleReason =
   | 'quantity'
   | 'draws'
   | 'reopen';
+
+/** What keeps a guest and an account from being one player. Members that do not apply are null. */
+export interface MergeConflict {
+  readonly conflict: 'balance_full' | 'limit_exceeded' | 'pending' | 'claimed';
+  /** The resource, the counter of the limit, or the claim type. */
+  readonly name: string;
+  /** The claim key. */
+  readonly key: string | null;
+  readonly period: string | null;
+  /** What both have or have used together, and what one may. */
+  readonly total: number | null;
+  readonly bound: number | null;
+}
 
 /** Why a player is not erased. */
 export type ErasureRefusal = 'unknown_player';
@@ -159,6 +173,7 @@ interface FieldTypes {
   EndpointRefusal: EndpointRefusal;
   RankingRefusal: RankingRefusal;
   '[ConfigProblem]': readonly ConfigProblem[];
+  '[MergeConflict]': readonly MergeConflict[];
   '[ResourceAmount]': readonly Amount[];
   '[StatName]': readonly string[];
   '[String]': readonly string[];

@@ -7,6 +7,7 @@ import { textsOfKey } from './canonical.ts';
 import { CODE_REJECTIONS } from './code-rejections.ts';
 import { CONFIG_REJECTIONS } from './config-rejections.ts';
 import { LIMITS } from './limits.ts';
+import { MERGE_REJECTIONS } from './merge-rejections.ts';
 import { PENDING_REJECTIONS } from './pending-rejections.ts';
 import { NOT_ELIGIBLE, NOT_REVERSIBLE } from './rejection-reasons.ts';
 import { type ClaimedBefore, row, type SourceKey, type UnmetRequirements } from './rejection-row.ts';
@@ -15,6 +16,7 @@ import type { Amount } from './rules.ts';
 export type {
   ClaimReversal,
   ConfigProblem,
+  MergeConflict,
   NotEligibleReason,
   NotReversibleReason,
   RejectionField,
@@ -254,6 +256,7 @@ export const REJECTIONS = {
     message: ({ claimType, unmet }: UnmetRequirements) =>
       `${claimType} is locked for this player: ${unmet.join(', ')}. When it is fulfilled, send a new key.`,
   }),
+  ...MERGE_REJECTIONS,
   ...PENDING_REJECTIONS,
   ...CODE_REJECTIONS,
   not_eligible: row({
@@ -291,6 +294,8 @@ export type StoredRejection =
       readonly kind: 'already_claimed';
       /** Null: the claim is another player's. */
       readonly number: number | null;
+      /** Of a guest who was merged into the player, and whose claim it is; absent: it is the player's own. */
+      readonly guestHandle?: string;
       readonly sourceKey: SourceKey | null;
       /** The number and the time (milliseconds since 1970) of the reversal that had taken the claim back. */
       readonly reversedBy: { readonly number: number; readonly at: number } | null;

@@ -29,9 +29,10 @@ export function touchedResources(operation: Moving, rules: BalanceRules): string
     ...alternatives.flatMap(({ when }) => when.map(({ resource }) => resource)),
     ...(operation.milestones ? resourcesOfLevels(rules) : []),
     ...(source.kind === 'reversal' ? source.counters : []),
+    ...(source.kind === 'merge' ? source.counters.map(({ resource }) => resource) : []),
   ];
-  // What a pending reward, a code or a reversal moves is in the ledger: it may be any resource.
-  const fromLedger = ['pending', 'code', 'reversal'].includes(source.kind);
+  // What a pending reward, a code, a reversal or a merge moves is in the ledger: it may be any resource.
+  const fromLedger = ['pending', 'code', 'reversal', 'merge'].includes(source.kind);
   const regenerating = fromLedger ? rules.resources.keys() : moved;
   return [...new Set([...moved, ...regenerationResources(regenerating, rules)])];
 }

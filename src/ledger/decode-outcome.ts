@@ -211,12 +211,13 @@ export function decodeRejection(rejection: StoredRejection, handle: string | nul
   if (rejection.kind !== 'already_claimed') return rejection;
   const { kind, sourceKey, number, reversedBy } = rejection;
   if (handle === null || number === null) return { kind, sourceKey, claimId: null, reversedBy: null };
+  const { guestHandle: claimant = handle } = rejection;
   return {
     kind,
     sourceKey,
-    claimId: encodeClaimId(handle, number),
+    claimId: encodeClaimId(claimant, number),
     reversedBy: reversedBy && {
-      claimId: encodeClaimId(handle, reversedBy.number),
+      claimId: encodeClaimId(claimant, reversedBy.number),
       reversedAt: isoTime(reversedBy.at),
     },
   };

@@ -72,6 +72,7 @@ export function encodeOperation(operation: Operation): KernelOperation {
     freezes: operation.freezes,
     occurred_at: operation.occurredAt,
     server: serverTermsOf(operation),
+    merges: source.kind === 'merge' ? mergedBy(source) : null,
   };
 }
 
@@ -216,6 +217,15 @@ export function encodePlan({
     source_keys: sourceKeys.map(sourceKeyOf),
     on_expiry: onExpiry.map(postingOf),
   };
+}
+
+function mergedBy({
+  takes,
+  counters,
+  keeps,
+  limits,
+}: Extract<Source, { kind: 'merge' }>): KernelOperation['merges'] {
+  return { takes, counters: counters.map(postingOf), keeps, limits: limits.map(limitUseOf) };
 }
 
 function reversedBy(source: Extract<Source, { kind: 'reversal' }>): KernelOperation['reverses'] {

@@ -7,7 +7,7 @@ import type { ForbiddenReason } from '../domain/outcome.ts';
 import type { Rejection, StoredRejection } from '../domain/rejections.ts';
 import type { Facts } from '../domain/rules.ts';
 import type { KernelPlace } from './archive-place.ts';
-import type { KernelLimitUse, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';
+import type { KernelLimitUse, KernelMerge, KernelRequiredAge, KernelStaffTerms } from './kernel-limits.ts';
 import type { KernelChoice, KernelPosting, KernelRequirement, KernelSourceKey } from './kernel-postings.ts';
 
 export type * from './kernel-limits.ts';
@@ -60,7 +60,7 @@ export interface KernelOperation {
   readonly zones_seen: string | null;
   readonly zones_next: string | null;
   readonly rejection: Rejection | null;
-  readonly source: 'postings' | 'pending' | 'reversal' | 'announcement' | 'code';
+  readonly source: 'postings' | 'pending' | 'reversal' | 'announcement' | 'code' | 'merge';
   readonly requires: readonly KernelRequirement[];
   readonly resources: readonly string[];
   readonly postings: readonly KernelPosting[];
@@ -105,6 +105,7 @@ export interface KernelOperation {
   readonly occurred_at: string | null;
   /** Of a game server with a token; null: it has none. */
   readonly server: KernelServerTerms | null;
+  readonly merges: KernelMerge | null;
 }
 
 /** What the token of a game server says, and the operation that it calls. */

@@ -1,4 +1,5 @@
 /** What an operation says about limits, as the kernel receives it (drizzle/0002_kernel_types.sql). */
+import type { KernelPosting } from './kernel-postings.ts';
 
 export interface KernelLimitUse {
   readonly kind: 'player' | 'recipient' | 'game';
@@ -30,4 +31,12 @@ export interface KernelRequiredAge {
 export interface KernelStaffTerms {
   readonly day: string;
   readonly renews_at: string;
+}
+
+/** A merge of the counterparty, a guest. The postings are those of what is added up; neither these nor the counters have amounts. */
+export interface KernelMerge {
+  readonly takes: boolean;
+  readonly counters: readonly KernelPosting[];
+  readonly keeps: readonly string[];
+  readonly limits: readonly KernelLimitUse[];
 }

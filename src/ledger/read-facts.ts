@@ -48,12 +48,15 @@ function factsStatement(reads: Reads, playerId: string, needed: NeededFacts) {
     .where(and(eq(actors.no, numberOfActor('player', playerId)), isNotNull(actors.createdAt)));
 }
 
-/** In the order of the keys. A key that is given once in the whole game is held by the player who has it. */
+/** In the order of the keys. A key that is given once in the whole game is held by the player who has it; a guest's by the account. */
 function heldJson(keys: readonly SourceKey[]): SQL<boolean[]> {
   const k = sourceKeys;
   const held = keys.map(
-    ({ type, key }) => sql`EXISTS (SELECT FROM ${k} WHERE ${k.scope} IN (0, ${actors.no})
-      AND ${k.resource} = ${numberOf('resource', type)} AND ${k.key} = ${key} AND ${k.player} = ${actors.no})`,
+    ({
+      type,
+      key,
+    }) => sql`EXISTS (SELECT FROM unnest(${actors.no} || ${actors.mergedFrom}) AS p(no), ${k} WHERE ${k.scope} IN (0, p.no)
+      AND ${k.resource} = ${numberOf('resource', type)} AND ${k.key} = ${key} AND ${k.player} = p.no)`,
   );
   return sql`${sql`json_build_array(${sql.join(held, sql`, `)})`}` as SQL<boolean[]>;
 }

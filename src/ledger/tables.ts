@@ -55,6 +55,10 @@ export const actors = onceward.table(
     refusedOn: date('refused_on'),
     /** The player's claims up to this number are in the archive (archive-tables.ts); null, which takes no room: none is. */
     archived: integer('archived'),
+    /** The account that the player was merged into; null: none. From then on nothing moves here. */
+    mergedInto: bigint('merged_into', { mode: 'number' }),
+    /** The guests that were merged into the player, with theirs: what they claimed counts for the player. Null: none. */
+    mergedFrom: bigint('merged_from', { mode: 'number' }).array(),
     /** Whether other players can give this player resources. */
     acceptsGifts: boolean('accepts_gifts').notNull().default(true),
     /** `ACTOR_KINDS`. */

@@ -48,12 +48,18 @@ export { ledger } from './ledger.ts';
 export { closeList, createList, fillList, lists, uploadListChunk } from './lists.ts';
 export { manualReward } from './manual-reward.ts';
 export { markRead } from './mark-read.ts';
+export { mergePlayer } from './merge-player.ts';
 export { notes, writeNote } from './notes.ts';
 export { offers } from './offers.ts';
 export { payoutRanking } from './payout-ranking.ts';
 export { pendingRewards } from './pending-rewards.ts';
 export { me, player } from './player.ts';
-export { previewManualReward, previewReverseClaim, previewTakeResource } from './preview-actions.ts';
+export {
+  previewManualReward,
+  previewMergePlayer,
+  previewReverseClaim,
+  previewTakeResource,
+} from './preview-actions.ts';
 export { previewClaim } from './preview-claim.ts';
 export { previewBalanceConfig } from './preview-config.ts';
 export { previewExchange } from './preview-exchange.ts';

@@ -39,6 +39,7 @@ const DEFINITION = {
   description: `Players, and game servers for a player: collects pending rewards, each as announced and as a claim of its own. The announcement is the proof: no ticket is needed. A call collects at most ${MAX_COLLECTED}. Which ones is recorded with its key, also with \`all\`: a retry answers for the same rewards.`,
   actors: ['player', 'server'],
   rejections: [
+    'player_merged',
     'already_claimed',
     'emission_paused',
     'limit_exceeded',

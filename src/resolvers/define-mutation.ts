@@ -81,7 +81,11 @@ export interface DefinedMutation<Fields extends InputFieldMap, Parsed> extends M
 }
 
 /** Every mutation can be rejected in these ways. */
-const COMMON_REJECTIONS: readonly RejectionKind[] = ['idempotency_key_reused', 'version_conflict'];
+const COMMON_REJECTIONS: readonly RejectionKind[] = [
+  'idempotency_key_reused',
+  'version_conflict',
+  'player_merged',
+];
 
 export function defineMutation<Fields extends InputFieldMap, Parsed = Input<Fields>>(
   definition: MutationDefinition<Fields, Parsed>,
@@ -198,12 +202,19 @@ export function shownTo(context: RequestContext, answer: NotGranted): [AnsweredR
   const made = { actorKind: answer.actor.kind, actorId: answer.actor.id };
   const correlationId = isForeign(made, context) ? context.requestId : answer.correlationId;
   if (answer.kind === 'rejected' && !isInternal(made, context))
-    return [answer.rejection, { ...answer, correlationId }];
+    return [hiddenFrom(context, answer.rejection), { ...answer, correlationId }];
   const fields = answer.kind === 'rejected' ? ['actor'] : answer.fields;
   return [
     { kind: 'idempotency_key_reused', fields },
     { correlationId, original: null },
   ];
+}
+
+/** Players do not see which account another player was merged into, nor their own: a guest's token may be on a device of others. */
+export function hiddenFrom({ actor }: RequestContext, rejection: AnsweredRejection): AnsweredRejection {
+  if (rejection.kind !== 'player_merged' || actor?.kind !== 'player') return rejection;
+  const { mergedInto: _, ...seen } = rejection;
+  return seen;
 }
 
 export function tooOften({ retryAt, of }: Extract<Outcome, { kind: 'rate_limited' }>, now: Date) {

@@ -16,6 +16,7 @@ import {
   authoriseAndParse,
   type DefinedMutation,
   defineInput,
+  hiddenFrom,
   type Input,
   noteRejection,
   requireDeclared,
@@ -104,7 +105,7 @@ async function run<Fields extends InputFieldMap, Parsed, Shape extends Previewed
       observation.note({ requested: sumByResource(answer.changes) });
       return shape({ found: answer, operation, rules, alternatives: alternatives ?? null }, request);
     case 'rejected':
-      return noteRejection(observation, answer.rejection, answer);
+      return noteRejection(observation, hiddenFrom(context, answer.rejection), answer);
     case 'forbidden':
       throw new FaultError(forbidden(FORBIDDEN[answer.why]));
     case 'unknown_key':

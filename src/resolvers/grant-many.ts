@@ -51,7 +51,7 @@ export const grantMany = defineBulk({
     }),
     ...onFullFields(t),
   }),
-  rejections: ['already_claimed', 'limit_exceeded', 'unknown_player'],
+  rejections: ['player_merged', 'already_claimed', 'limit_exceeded', 'unknown_player'],
   itemFields: (t) => ({
     playerId: t.field({ type: 'PlayerId', resolve: ({ item }) => item.playerId }),
     item: t.string({ resolve: ({ item }) => item.item }),

@@ -53,7 +53,7 @@ export const payoutRanking = defineBulk({
         'The position of the first of `ranks`, where one call cannot hold all. A tie must be within one call. Left out: `ranks` has every position.',
     }),
   }),
-  rejections: ['already_claimed', 'limit_exceeded'],
+  rejections: ['player_merged', 'already_claimed', 'limit_exceeded'],
   itemFields: (t) => ({
     playerId: t.field({ type: 'PlayerId', resolve: ({ item }) => item.playerId }),
     position: t.int({ resolve: ({ item }) => item.position }),

@@ -11,6 +11,7 @@ import {
   type SourceKey as SourceKeyShape,
 } from '../domain/rejections.ts';
 import './action-rejections.ts';
+import './merge-conflict.ts';
 import { builder, type SchemaTypes } from './builder.ts';
 import { BalanceChange, RewardClaim } from './claim.ts';
 
@@ -70,6 +71,7 @@ builder.enumType('NotReversibleReason', {
   description: 'Why a claim cannot be reversed in this way.',
   values: {
     REVERSAL: { value: 'reversal', description: 'It is itself a reversal.' },
+    MERGE: { value: 'merge', description: 'It merged a guest into the player.' },
     EXPIRED: {
       value: 'expired',
       description: 'It is the expiry of a pending reward that gave nothing instead.',

@@ -66,6 +66,11 @@ const REQUESTS: Readonly<Record<string, readonly object[]>> = {
     { grants: [{ resource: 'gold', amount: 5 }], reason: 'a lost match', rewardId: null },
     { grants: [{ resource: 'experience', amount: 5 }], reason: 'a lost match', rewardId: 'promo-1' },
   ],
+  mergePlayer: ['refuse', 'account_wins'].map((onConflict) => ({
+    guestId: 'guest-7',
+    onConflict,
+    reason: 'the guest logged in',
+  })),
   redeemCode: [{ digest: '0'.repeat(64) }],
   recoverReward: ['bounty', 'gone'].map((type) => ({ type, key: 'k-1', reason: 'a lost match' })),
   reverseClaim: ['refuse', 'debt'].map((ifInsufficient) => ({
@@ -126,7 +131,9 @@ function rejectionsOf(operation: Operation, ownKeys: boolean): ReadonlySet<Rejec
   const held = ['pending', 'code', 'reversal'].includes(source.kind);
   const can: Partial<Record<RejectionKind, boolean>> = {
     version_conflict: true,
-    gifts_declined: counterparty !== null,
+    player_merged: true,
+    merge_conflicts: source.kind === 'merge',
+    gifts_declined: counterparty !== null && source.kind !== 'merge',
     progress_not_reached: operation.requires.length > 0,
     unknown_player: !operation.createsPlayer || counterparty !== null,
     // Under a name that nothing else uses, a claim with this key is the operation's own, which is answered before.
@@ -192,7 +199,7 @@ test('no two mutations record claims under the same name, so a claim under their
 });
 
 test('the kernel has no rejection that is missing here', () => {
-  const sql = readFiles(['drizzle/kernel'], /^(0[3-5]|7[679])_\w+\.sql$/)
+  const sql = readFiles(['drizzle/kernel'], /^(0[3-5]|7[679]|88)_\w+\.sql$/)
     .map(({ text }) => text)
     .join('\n');
   const known = Object.keys(REJECTIONS) as RejectionKind[];

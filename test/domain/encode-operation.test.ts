@@ -85,6 +85,7 @@ test('a claim has every member of the contract', () => {
     units: 1,
     announces: null,
     server: null,
+    merges: null,
     reverses: null,
     shown: claim().shown,
     accepts_gifts: null,

@@ -7,6 +7,7 @@ import {
   type RejectionKind,
   rejectionMessage,
 } from '../../src/domain/rejections.ts';
+import { MERGE_EXAMPLES } from './merge-rejections.ts';
 
 type Examples = { [K in RejectionKind]: [Extract<AnsweredRejection, { kind: K }>, string[]][] };
 
@@ -23,6 +24,7 @@ const EXAMPLES: Examples = {
       ['royal_chest', 'locked.gold_tier, locked.level_10', 'new key'],
     ],
   ],
+  ...MERGE_EXAMPLES,
   unknown_record: [[{ kind: 'unknown_record', record: 'proposal', id: 7 }, ['proposal 7']]],
   proposal_refused: [
     [{ kind: 'proposal_refused', proposalId: 7, why: 'own' }, ['Proposal 7', 'Somebody else']],

@@ -153,6 +153,8 @@ export const VIOLATIONS: Readonly<Record<string, string>> = {
          + (SELECT count(*) FROM onceward.reward_claims paid
              WHERE (paid.player, paid.announced) = (receiver.player, receiver.number))
         <> 1 AND NOT EXISTS (SELECT FROM onceward.reversed_claims r WHERE (r.player, r.number) = (c.player, c.number))
+        -- A merge announces it to the account, under another number.
+        AND NOT EXISTS (SELECT FROM onceward.actors a WHERE a.no = receiver.player AND a.merged_into IS NOT NULL)
         OR EXISTS (SELECT FROM onceward.ledger_entries e
                     WHERE (e.player, e.number) = (receiver.player, receiver.number)
                       -- Counters move with a claim whose reward is held back.

@@ -80,6 +80,7 @@ function claim(playerId: string, over: Partial<KernelOperation> = {}): KernelOpe
     freezes: null,
     occurred_at: null,
     server: null,
+    merges: null,
     ...over,
   };
 }

@@ -23,6 +23,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   'player:erase': 'Erase players for good',
   'player:export': 'Export everything about a player',
   'player:freeze': 'Freeze and unfreeze players',
+  'player:merge': 'Merge guests into accounts',
   'proposal:decide': 'Approve or withdraw what others propose',
   'ranking:manage': 'Upload and pay rankings',
   'reward:claim': 'Claim rewards for players',

@@ -24,7 +24,7 @@ export interface AcceptGiftsInput {
 }
 
 /** Every outcome of acceptGifts. */
-export type AcceptGiftsResult = IdempotencyKeyReused | Receipt | VersionConflict;
+export type AcceptGiftsResult = IdempotencyKeyReused | PlayerMerged | Receipt | VersionConflict;
 
 /** What an action on a player would do now. */
 export interface ActionPreview {
@@ -81,7 +81,12 @@ export interface AdvanceProgressInput {
 }
 
 /** Every outcome of advanceProgress. */
-export type AdvanceProgressResult = AlreadyClaimed | IdempotencyKeyReused | Receipt | VersionConflict;
+export type AdvanceProgressResult =
+  | AlreadyClaimed
+  | IdempotencyKeyReused
+  | PlayerMerged
+  | Receipt
+  | VersionConflict;
 
 /** Something that somebody must look at. It is open until the service finds that it is over. */
 export interface Alarm {
@@ -174,6 +179,7 @@ export type AnnounceRewardResult =
   | LimitExceeded
   | NotAvailable
   | NotEligible
+  | PlayerMerged
   | ProgressNotReached
   | Receipt
   | RequirementsNotMet
@@ -200,7 +206,12 @@ export interface ApplyDamageInput {
 }
 
 /** Every outcome of applyDamage. */
-export type ApplyDamageResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
+export type ApplyDamageResult =
+  | IdempotencyKeyReused
+  | PlayerMerged
+  | Receipt
+  | UnknownPlayer
+  | VersionConflict;
 
 export interface ApproveProposalInput {
   /** Made before the first try and sent with every retry. */
@@ -715,6 +726,7 @@ export type ClaimRewardResult =
   | NotAvailable
   | NotEligible
   | PlayerFrozen
+  | PlayerMerged
   | ProgressNotReached
   | Receipt
   | RequirementsNotMet
@@ -917,6 +929,7 @@ export type CollectRewardsItemResult =
   | ItemFailed
   | LimitExceeded
   | PlayerFrozen
+  | PlayerMerged
   | Receipt
   | RewardExpired
   | RewardHeld
@@ -1618,6 +1631,7 @@ export type ExchangeResult =
   | LimitExceeded
   | NotAvailable
   | PlayerFrozen
+  | PlayerMerged
   | Receipt
   | RequirementsNotMet
   | TermsChanged
@@ -1665,7 +1679,12 @@ export interface FreezePlayerInput {
 }
 
 /** Every outcome of freezePlayer. */
-export type FreezePlayerResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
+export type FreezePlayerResult =
+  | IdempotencyKeyReused
+  | PlayerMerged
+  | Receipt
+  | UnknownPlayer
+  | VersionConflict;
 
 /** A game server, and what it may do at most. The scope of its token can take more away, and gives nothing. */
 export interface GameServer {
@@ -1799,7 +1818,13 @@ export interface GrantManyItem {
 }
 
 /** Every outcome of an item of grantMany, and ItemFailed where there is none. */
-export type GrantManyItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | Receipt | UnknownPlayer;
+export type GrantManyItemResult =
+  | AlreadyClaimed
+  | ItemFailed
+  | LimitExceeded
+  | PlayerMerged
+  | Receipt
+  | UnknownPlayer;
 
 /** The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it. */
 export interface GrantManyReceipt {
@@ -1850,7 +1875,7 @@ export interface HealInput {
 }
 
 /** Every outcome of heal. */
-export type HealResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
+export type HealResult = IdempotencyKeyReused | PlayerMerged | Receipt | UnknownPlayer | VersionConflict;
 
 /** Narrows the list. Fields that are left out do not narrow it. */
 export interface HeldFilter {
@@ -2166,6 +2191,7 @@ export type ManualRewardResult =
   | AlreadyClaimed
   | IdempotencyKeyReused
   | LimitExceeded
+  | PlayerMerged
   | Receipt
   | UnknownPlayer
   | VersionConflict;
@@ -2184,6 +2210,63 @@ export interface MarkReadResult {
   /** How many were unread. IDs of what is not pending are left out. */
   readonly marked: number;
 }
+
+/** What keeps a guest and an account from being one player. */
+export interface MergeConflict {
+  /** Of a balance or limit: what one player may have or use. */
+  readonly bound: number | null;
+  /** Of a reward: its claim key. */
+  readonly key: string | null;
+  readonly kind: MergeConflictKind;
+  /** The resource, the counter of the limit (such as `claims:bounty`), or the claim type. */
+  readonly name: string;
+  /** Of a limit: its period. */
+  readonly period: string | null;
+  /** Of a balance or limit: what both have, or have used, together. */
+  readonly total: number | null;
+}
+
+/** Why a guest and an account cannot be one player as they are, and what ACCOUNT_WINS makes of it. */
+export type MergeConflictKind = 'BALANCE_FULL' | 'CLAIMED' | 'LIMIT_EXCEEDED' | 'PENDING';
+
+/** The guest and the account cannot be one player as they are. Nothing moved. `onConflict: ACCOUNT_WINS` merges them all the same, with a new key. */
+export interface MergeConflicts {
+  readonly __typename: 'MergeConflicts';
+  readonly code: RejectionCode;
+  /** The first 100. */
+  readonly conflicts: readonly MergeConflict[];
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** How many there are. */
+  readonly total: number;
+}
+
+export interface MergePlayerInput {
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  /** The guest: a player who exists. */
+  readonly guestId: string;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  readonly onConflict?: OnMergeConflict | null;
+  /** The account. For game servers it may be new. */
+  readonly playerId: string;
+  /** Why. Kept with the claim forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of mergePlayer. */
+export type MergePlayerResult =
+  | IdempotencyKeyReused
+  | LimitExceeded
+  | MergeConflicts
+  | PlayerFrozen
+  | PlayerMerged
+  | Receipt
+  | UnknownPlayer
+  | VersionConflict;
 
 /** Another list or campaign has this name, or another ranking this key. */
 export interface NameTaken {
@@ -2271,6 +2354,7 @@ export type NotReversibleReason =
   | 'COLLECTED'
   | 'DRAWS'
   | 'EXPIRED'
+  | 'MERGE'
   | 'NOT_BY_SERVERS'
   | 'QUANTITY'
   | 'REOPEN'
@@ -2362,6 +2446,9 @@ export interface Offers {
 /** What becomes of a gift that exceeds a ceiling. */
 export type OnFull = 'PENDING';
 
+/** What happens where a guest and an account cannot be one player as they are. */
+export type OnMergeConflict = 'ACCOUNT_WINS' | 'REFUSE';
+
 /** How often an outcome was drawn, and how often it should be. */
 export interface OutcomeOdds {
   /** The weight as a share, from 0 to 1. */
@@ -2428,7 +2515,7 @@ export interface PayoutRankingItem {
 }
 
 /** Every outcome of an item of payoutRanking, and ItemFailed where there is none. */
-export type PayoutRankingItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | Receipt;
+export type PayoutRankingItemResult = AlreadyClaimed | ItemFailed | LimitExceeded | PlayerMerged | Receipt;
 
 /** The call was recorded, once. A retry with the same key answers for the same items: those that have an outcome replay it. */
 export interface PayoutRankingReceipt {
@@ -2591,6 +2678,20 @@ export interface PlayerList {
 /** What the text of a search was found as. */
 export type PlayerMatch = 'CLAIM_ID' | 'CLAIM_KEY' | 'CORRELATION_ID' | 'PLAYER_ID' | 'SOURCE_KEY';
 
+/** The player was merged into an account, which holds what they had. Nothing moves here any more; known keys are still answered. */
+export interface PlayerMerged {
+  readonly __typename: 'PlayerMerged';
+  readonly code: RejectionCode;
+  /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
+  readonly correlationId: string;
+  /** The account, for game servers and staff; null for players. */
+  readonly mergedInto: string | null;
+  /** A sentence that says what to do. Do not parse it. */
+  readonly message: string;
+  /** Who was merged: the player, or the other one of a transfer. */
+  readonly playerId: string;
+}
+
 /** Which players: everything that is given must hold. Levels and tiers are those of the current balance config. */
 export interface PlayerQueryInput {
   /** Something was granted since then. */
@@ -2648,6 +2749,7 @@ export type PreviewClaimResult =
   | NotAvailable
   | NotEligible
   | PlayerFrozen
+  | PlayerMerged
   | ProgressNotReached
   | RequirementsNotMet
   | RewardExpired
@@ -2682,6 +2784,7 @@ export type PreviewExchangeResult =
   | LimitExceeded
   | NotAvailable
   | PlayerFrozen
+  | PlayerMerged
   | RequirementsNotMet
   | TermsChanged
   | UnknownExchange
@@ -2706,6 +2809,30 @@ export type PreviewManualRewardResult =
   | ActionPreview
   | AlreadyClaimed
   | LimitExceeded
+  | PlayerMerged
+  | UnknownPlayer
+  | VersionConflict;
+
+/** As for mergePlayer, without an idempotency key. */
+export interface PreviewMergePlayerInput {
+  /** The player's version that the caller saw. Any other version is a VersionConflict. */
+  readonly expectedVersion?: number | null;
+  /** The guest: a player who exists. */
+  readonly guestId: string;
+  readonly onConflict?: OnMergeConflict | null;
+  /** The account. For game servers it may be new. */
+  readonly playerId: string;
+  /** Why. Kept with the claim forever. */
+  readonly reason: string;
+}
+
+/** Every outcome of previewMergePlayer. */
+export type PreviewMergePlayerResult =
+  | ActionPreview
+  | LimitExceeded
+  | MergeConflicts
+  | PlayerFrozen
+  | PlayerMerged
   | UnknownPlayer
   | VersionConflict;
 
@@ -2733,6 +2860,7 @@ export type PreviewReverseClaimResult =
   | InsufficientBalance
   | LimitExceeded
   | NotReversible
+  | PlayerMerged
   | UnknownClaim
   | UnknownPlayer
   | VersionConflict;
@@ -2757,6 +2885,7 @@ export type PreviewTakeResourceResult =
   | ActionPreview
   | InsufficientBalance
   | LimitExceeded
+  | PlayerMerged
   | UnknownPlayer
   | VersionConflict;
 
@@ -3265,6 +3394,7 @@ export type RecoverRewardResult =
   | LimitExceeded
   | NotAnnounced
   | PlayerFrozen
+  | PlayerMerged
   | Receipt
   | RewardExpired
   | RewardHeld
@@ -3287,6 +3417,7 @@ export type RedeemCodeResult =
   | CodeUsedUp
   | IdempotencyKeyReused
   | LimitExceeded
+  | PlayerMerged
   | Receipt
   | UnknownCode
   | VersionConflict;
@@ -3335,12 +3466,14 @@ export type Rejection =
   | InsufficientBalance
   | LimitExceeded
   | ListRefused
+  | MergeConflicts
   | NameTaken
   | NotAnnounced
   | NotAvailable
   | NotEligible
   | NotReversible
   | PlayerFrozen
+  | PlayerMerged
   | ProgressNotReached
   | ProposalRefused
   | RankingRefused
@@ -3381,12 +3514,14 @@ export type RejectionCode =
   | 'INSUFFICIENT_BALANCE'
   | 'LIMIT_EXCEEDED'
   | 'LIST_REFUSED'
+  | 'MERGE_CONFLICTS'
   | 'NAME_TAKEN'
   | 'NOT_ANNOUNCED'
   | 'NOT_AVAILABLE'
   | 'NOT_ELIGIBLE'
   | 'NOT_REVERSIBLE'
   | 'PLAYER_FROZEN'
+  | 'PLAYER_MERGED'
   | 'PROGRESS_NOT_REACHED'
   | 'PROPOSAL_REFUSED'
   | 'RANKING_REFUSED'
@@ -3552,6 +3687,7 @@ export type ReverseClaimResult =
   | InsufficientBalance
   | LimitExceeded
   | NotReversible
+  | PlayerMerged
   | Receipt
   | UnknownClaim
   | UnknownPlayer
@@ -3826,6 +3962,7 @@ export type SpendResourceResult =
   | InsufficientBalance
   | LimitExceeded
   | PlayerFrozen
+  | PlayerMerged
   | Receipt
   | VersionConflict;
 
@@ -3844,6 +3981,7 @@ export type SpendStatPointsResult =
   | InsufficientBalance
   | LimitExceeded
   | PlayerFrozen
+  | PlayerMerged
   | Receipt
   | UnknownStat
   | VersionConflict;
@@ -4006,6 +4144,7 @@ export type TakeResourceResult =
   | IdempotencyKeyReused
   | InsufficientBalance
   | LimitExceeded
+  | PlayerMerged
   | Receipt
   | UnknownPlayer
   | VersionConflict;
@@ -4099,6 +4238,7 @@ export type TransferResourceResult =
   | InsufficientBalance
   | LimitExceeded
   | PlayerFrozen
+  | PlayerMerged
   | Receipt
   | UnknownPlayer
   | VersionConflict;
@@ -4227,7 +4367,12 @@ export interface UnfreezePlayerInput {
 }
 
 /** Every outcome of unfreezePlayer. */
-export type UnfreezePlayerResult = IdempotencyKeyReused | Receipt | UnknownPlayer | VersionConflict;
+export type UnfreezePlayerResult =
+  | IdempotencyKeyReused
+  | PlayerMerged
+  | Receipt
+  | UnknownPlayer
+  | VersionConflict;
 
 /** This player has no granted claim with this ID. */
 export interface UnknownClaim {
@@ -4528,6 +4673,10 @@ export interface Mutations {
   readonly markRead: {
     readonly input: MarkReadInput;
     readonly result: MarkReadResult;
+  };
+  readonly mergePlayer: {
+    readonly input: MergePlayerInput;
+    readonly result: MergePlayerResult;
   };
   readonly pauseCampaign: {
     readonly input: PauseCampaignInput;
@@ -4985,6 +5134,10 @@ export interface Queries {
     readonly input: PreviewManualRewardInput;
     readonly result: PreviewManualRewardResult;
   };
+  readonly previewMergePlayer: {
+    readonly input: PreviewMergePlayerInput;
+    readonly result: PreviewMergePlayerResult;
+  };
   readonly previewReverseClaim: {
     readonly input: PreviewReverseClaimInput;
     readonly result: PreviewReverseClaimResult;
@@ -5173,7 +5326,7 @@ export const acceptGifts: Mutation<'acceptGifts'> = {
   kind: 'mutation',
   name: 'acceptGifts',
   document:
-    'mutation acceptGifts($input: AcceptGiftsInput!) { result: acceptGifts(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation acceptGifts($input: AcceptGiftsInput!) { result: acceptGifts(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff: adds a member, with the limits of the balance config. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
@@ -5189,7 +5342,7 @@ export const advanceProgress: Mutation<'advanceProgress'> = {
   kind: 'mutation',
   name: 'advanceProgress',
   document:
-    'mutation advanceProgress($input: AdvanceProgressInput!) { result: advanceProgress(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation advanceProgress($input: AdvanceProgressInput!) { result: advanceProgress(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Game servers and staff: records that a reward is owed, such as when an encounter is over, before anyone claims it. Nothing moves yet. The player finds it in `inbox` until it is claimed, recovered or expired, and it is paid as announced. It counts against the limits of the claim type now, and paying it does not; its expiry gives them back. Of staff it counts against their own limits as well. AlreadyClaimed: it was announced or paid before. */
@@ -5197,7 +5350,7 @@ export const announceReward: Mutation<'announceReward'> = {
   kind: 'mutation',
   name: 'announceReward',
   document:
-    'mutation announceReward($input: AnnounceRewardInput!) { result: announceReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation announceReward($input: AnnounceRewardInput!) { result: announceReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on PlayerMerged { mergedInto playerId } ... on ProgressNotReached { counter have need } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Game servers, and staff as a correction: takes current health, down to 0. The change shows what was applied (`delta`) and what was cut off (`cutOff`). Concurrent changes are never overwritten. */
@@ -5205,7 +5358,7 @@ export const applyDamage: Mutation<'applyDamage'> = {
   kind: 'mutation',
   name: 'applyDamage',
   document:
-    'mutation applyDamage($input: ApplyDamageInput!) { result: applyDamage(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation applyDamage($input: ApplyDamageInput!) { result: applyDamage(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff: approves what another staff member proposed. The approver’s role must hold the permission that the proposal names. It does not execute it: the one who proposed it then does. */
@@ -5285,7 +5438,7 @@ export const claimReward: Mutation<'claimReward'> = {
   kind: 'mutation',
   name: 'claimReward',
   document:
-    'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'mutation claimReward($input: ClaimRewardInput!) { result: claimReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on PlayerMerged { mergedInto playerId } ... on ProgressNotReached { counter have need } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** Staff and game servers: checks a list as a whole and closes it. From then on it never changes. */
@@ -5301,7 +5454,7 @@ export const collectRewards: Mutation<'collectRewards'> = {
   kind: 'mutation',
   name: 'collectRewards',
   document:
-    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation collectRewards($input: CollectRewardsInput!) { result: collectRewards(input: $input) { __typename ... on CollectRewardsReceipt { correlationId failed granted items { id result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownReward { rewardId } } } more pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: makes a campaign of a closed list, and starts its dry run, which finds what it would give. Nothing moves. */
@@ -5421,7 +5574,7 @@ export const exchange: Mutation<'exchange'> = {
   kind: 'mutation',
   name: 'exchange',
   document:
-    'mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'mutation exchange($input: ExchangeInput!) { result: exchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** Staff: lets the query of a list look at the next players. Send it, each time with a new key, until `isFilled` is true. */
@@ -5437,7 +5590,7 @@ export const freezePlayer: Mutation<'freezePlayer'> = {
   kind: 'mutation',
   name: 'freezePlayer',
   document:
-    'mutation freezePlayer($input: FreezePlayerInput!) { result: freezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation freezePlayer($input: FreezePlayerInput!) { result: freezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff, and game servers where the balance config has limits for them: gives resources to many players at once, within the actor's limits. Each item is a claim of its own, unique per campaign, item and player. */
@@ -5445,7 +5598,7 @@ export const grantMany: Mutation<'grantMany'> = {
   kind: 'mutation',
   name: 'grantMany',
   document:
-    'mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation grantMany($input: GrantManyInput!) { result: grantMany(input: $input) { __typename ... on GrantManyReceipt { correlationId failed granted items { item playerId result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } } } pending rejected replayed } ... on IdempotencyKeyReused { code correlationId fields message } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Game servers, and staff as a correction: gives current health back, up to the maximum of the player’s stats. The change shows what was applied (`delta`) and what was cut off (`cutOff`). It is no award: it uses no limits of staff. */
@@ -5453,7 +5606,7 @@ export const heal: Mutation<'heal'> = {
   kind: 'mutation',
   name: 'heal',
   document:
-    'mutation heal($input: HealInput!) { result: heal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation heal($input: HealInput!) { result: heal(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff, and game servers where the balance config has limits for them: gives a player resources, with a reason, within the actor's limits. */
@@ -5461,7 +5614,7 @@ export const manualReward: Mutation<'manualReward'> = {
   kind: 'mutation',
   name: 'manualReward',
   document:
-    'mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation manualReward($input: ManualRewardInput!) { result: manualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Players, and game servers for a player: marks pending rewards as read. It takes no key: sent again it changes nothing, and nothing that the player has depends on it. */
@@ -5469,6 +5622,14 @@ export const markRead: Mutation<'markRead'> = {
   kind: 'mutation',
   name: 'markRead',
   document: 'mutation markRead($input: MarkReadInput!) { result: markRead(input: $input) { marked } }',
+};
+
+/** Makes a guest part of an account, once and for good: a guest logs in. Amounts are added up; of counters, streaks and guarantees the higher stays; what refills by itself stays as the account has it. Levels follow from the sum, and each that neither was paid for is paid. The guest's claims, source keys and uses of limits count for the account, and the guest's pending rewards are the account's. Afterwards every operation of the guest is PlayerMerged; both histories are kept. It cannot be reversed. */
+export const mergePlayer: Mutation<'mergePlayer'> = {
+  kind: 'mutation',
+  name: 'mergePlayer',
+  document:
+    'mutation mergePlayer($input: MergePlayerInput!) { result: mergePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on MergeConflicts { conflicts { bound key kind name period total } total } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff: pauses a campaign. Nothing is granted after the answer until it is resumed. */
@@ -5492,7 +5653,7 @@ export const payoutRanking: Mutation<'payoutRanking'> = {
   kind: 'mutation',
   name: 'payoutRanking',
   document:
-    'mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } pending rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation payoutRanking($input: PayoutRankingInput!) { result: payoutRanking(input: $input) { __typename ... on IdempotencyKeyReused { code correlationId fields message } ... on PayoutRankingReceipt { correlationId failed granted items { playerId position rank result { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ItemFailed { errorCode field message retryable } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } } } pending rejected replayed } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: publishes a balance config, now or at a time. Where the owner of the service asks for it, this proposes it (`proposalId`); once another staff member has approved that, send the same request with a new key. */
@@ -5508,7 +5669,7 @@ export const recoverReward: Mutation<'recoverReward'> = {
   kind: 'mutation',
   name: 'recoverReward',
   document:
-    'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation recoverReward($input: RecoverRewardInput!) { result: recoverReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on EmissionPaused { retryAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAnnounced { claimKey claimType } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on RewardHeld { rewardId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Gives the player what a code holds, as it was fixed when the code was created. A code that the player has redeemed as often as one player may is AlreadyClaimed. A typo is BAD_USER_INPUT and counts as no try. */
@@ -5516,7 +5677,7 @@ export const redeemCode: Mutation<'redeemCode'> = {
   kind: 'mutation',
   name: 'redeemCode',
   document:
-    'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation redeemCode($input: RedeemCodeInput!) { result: redeemCode(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on CodeNotValid { closedAt opensAt } ... on IdempotencyKeyReused { fields } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: pays what breakers held back, or what was held of a frozen player if `playerId` is set, as it was decided, up to 500 rewards. Each is paid once, however often it is released, and counts towards no breaker. */
@@ -5572,7 +5733,7 @@ export const reverseClaim: Mutation<'reverseClaim'> = {
   kind: 'mutation',
   name: 'reverseClaim',
   document:
-    'mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
+    'mutation reverseClaim($input: ReverseClaimInput!) { result: reverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { ...RewardClaim } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } }',
 };
 
 /** Staff: publishes the document of an earlier version again, as a new version, with the same checks as publishBalanceConfig. */
@@ -5628,7 +5789,7 @@ export const spendResource: Mutation<'spendResource'> = {
   kind: 'mutation',
   name: 'spendResource',
   document:
-    'mutation spendResource($input: SpendResourceInput!) { result: spendResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation spendResource($input: SpendResourceInput!) { result: spendResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Turns unspent stat points into stats of the balance config, all or nothing. */
@@ -5636,7 +5797,7 @@ export const spendStatPoints: Mutation<'spendStatPoints'> = {
   kind: 'mutation',
   name: 'spendStatPoints',
   document:
-    'mutation spendStatPoints($input: SpendStatPointsInput!) { result: spendStatPoints(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownStat { stat stats } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation spendStatPoints($input: SpendStatPointsInput!) { result: spendStatPoints(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownStat { stat stats } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff: takes a resource from a player, with a reason. Taking is no award: it has limits of its own, per resource, at once and in a day of the staff member. reverseClaim gives it back. */
@@ -5644,7 +5805,7 @@ export const takeResource: Mutation<'takeResource'> = {
   kind: 'mutation',
   name: 'takeResource',
   document:
-    'mutation takeResource($input: TakeResourceInput!) { result: takeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation takeResource($input: TakeResourceInput!) { result: takeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Gives another player what the balance config allows: both sides in one transaction, under one claim, or neither. The config has limits per transfer and per day. It also says whether a gift that does not fit is refused or waits in the inbox of its recipient (`becamePending`). */
@@ -5652,7 +5813,7 @@ export const transferResource: Mutation<'transferResource'> = {
   kind: 'mutation',
   name: 'transferResource',
   document:
-    'mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation transferResource($input: TransferResourceInput!) { result: transferResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on GiftsDeclined { playerId } ... on IdempotencyKeyReused { fields } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff: unfreezes a player. What was held stays held until it is released or dropped, by the ID of the player. */
@@ -5660,7 +5821,7 @@ export const unfreezePlayer: Mutation<'unfreezePlayer'> = {
   kind: 'mutation',
   name: 'unfreezePlayer',
   document:
-    'mutation unfreezePlayer($input: UnfreezePlayerInput!) { result: unfreezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'mutation unfreezePlayer($input: UnfreezePlayerInput!) { result: unfreezePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** Staff and game servers: adds 1 to 1000 rows to a list, as a numbered chunk. The same chunk with the same rows again changes nothing. Row n of chunk c is line (c − 1) × 1000 + n, by which faults name it. */
@@ -5963,7 +6124,7 @@ export const previewClaim: Query<'previewClaim'> = {
   kind: 'query',
   name: 'previewClaim',
   document:
-    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { becamePending changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewClaim($input: PreviewClaimInput!) { result: previewClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlreadyClaimed { changes { ...BalanceChange } original { ...RewardClaim } reversedBy { claimId reversedAt } sourceKey { key type } } ... on ClaimPreview { becamePending changes { ...BalanceChange } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } key levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion terms tierAfter tierBefore type } ... on EmissionPaused { retryAt } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on NotEligible { claimType why } ... on PlayerMerged { mergedInto playerId } ... on ProgressNotReached { counter have need } ... on RequirementsNotMet { claimType unmet } ... on RewardExpired { changes { ...BalanceChange } expiredAt original { ...RewardClaim } } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownClaimType { claimType } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence } fragment RewardClaim on RewardClaim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What exchange would do with the current balance config, or how it would be rejected: the changes that are certain, and the odds of draws. Nothing is written, rolled or reserved. */
@@ -5971,7 +6132,7 @@ export const previewExchange: Query<'previewExchange'> = {
   kind: 'query',
   name: 'previewExchange',
   document:
-    'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
+    'query previewExchange($input: PreviewExchangeInput!) { result: previewExchange(input: $input) { __typename ... on Rejection { code correlationId message } ... on EmissionPaused { retryAt } ... on ExchangePreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion draws { draws guarantees { certainWithin counter outcomes since } of outcomes { gives { ...ResourceAmount } name table weight } table } levelAfter levelBefore paidWith player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion prices { costs { ...ResourceAmount } } terms tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotAvailable { claimType closedAt opensAt } ... on PlayerMerged { mergedInto playerId } ... on RequirementsNotMet { claimType unmet } ... on TermsChanged { costs { ...ResourceAmount } gives { ...ResourceAmount } terms } ... on UnknownExchange { exchange } ... on VersionConflict { current expected } } } fragment ResourceAmount on ResourceAmount { amount resource }',
 };
 
 /** What manualReward would give now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
@@ -5979,7 +6140,15 @@ export const previewManualReward: Query<'previewManualReward'> = {
   kind: 'query',
   name: 'previewManualReward',
   document:
-    'query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'query previewManualReward($input: PreviewManualRewardInput!) { result: previewManualReward(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+};
+
+/** What mergePlayer would move to the account now, or the conflicts that it would be rejected with. Nothing is written, no key is taken and no limit is used. */
+export const previewMergePlayer: Query<'previewMergePlayer'> = {
+  kind: 'query',
+  name: 'previewMergePlayer',
+  document:
+    'query previewMergePlayer($input: PreviewMergePlayerInput!) { result: previewMergePlayer(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on MergeConflicts { conflicts { bound key kind name period total } total } ... on PlayerMerged { mergedInto playerId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
 };
 
 /** What reverseClaim would move back now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
@@ -5987,7 +6156,7 @@ export const previewReverseClaim: Query<'previewReverseClaim'> = {
   kind: 'query',
   name: 'previewReverseClaim',
   document:
-    'query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
+    'query previewReverseClaim($input: PreviewReverseClaimInput!) { result: previewReverseClaim(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { ...BalanceChange } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on AlreadyClaimed { changes { ...BalanceChange } original { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } reversedBy { claimId reversedAt } sourceKey { key type } } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on NotReversible { claimId remaining why } ... on PlayerMerged { mergedInto playerId } ... on UnknownClaim { claimId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
 /** What takeResource would take now, or how it would be rejected. Nothing is written, no key is taken and no limit is used. */
@@ -5995,7 +6164,7 @@ export const previewTakeResource: Query<'previewTakeResource'> = {
   kind: 'query',
   name: 'previewTakeResource',
   document:
-    'query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
+    'query previewTakeResource($input: PreviewTakeResourceInput!) { result: previewTakeResource(input: $input) { __typename ... on Rejection { code correlationId message } ... on ActionPreview { becamePending changes { after before cause cutOff delta requested resource sequence } configVersion levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } playerVersion tierAfter tierBefore } ... on InsufficientBalance { available counterpartyId required resource } ... on LimitExceeded { bound ceilingOf limit period remaining renewsAt requested season sharedLimit } ... on PlayerMerged { mergedInto playerId } ... on UnknownPlayer { playerId } ... on VersionConflict { current expected } } }',
 };
 
 /** What staff proposed for others to approve, newest first; changes of staff for those with `staff:read`; 20 per page, at most 100. */

@@ -58,6 +58,7 @@ const COUNTED: Readonly<Record<GrantManyItem['result']['__typename'], keyof Gran
   AlreadyClaimed: 'alreadyGranted',
   ItemFailed: 'failed',
   LimitExceeded: 'rejected',
+  PlayerMerged: 'rejected',
   UnknownPlayer: 'rejected',
 };
 const MOST_ITEMS = 500;

@@ -7,8 +7,8 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: "ELSIF op.source = 'pending' AND resolution.expires_at <= state.at THEN",
-      replace: 'ELSIF false THEN',
+      find: "ELSIF op.source = 'merge' OR op.source = 'pending' AND resolution.expires_at <= state.at THEN",
+      replace: "ELSIF op.source = 'merge' THEN",
     },
     {
       in: 'kernel',

@@ -7,11 +7,11 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `    answer := onceward.refuse(op, subject, state, verdict, context);
+      find: `    answer := onceward.refuse(op, subject, state, verdict, context); RETURN;
 `,
       replace: `    INSERT INTO onceward.outbox (player, number, slot)
     VALUES (subject.player, state.number + 1, context.outbox_slot);
-    answer := onceward.refuse(op, subject, state, verdict, context);
+    answer := onceward.refuse(op, subject, state, verdict, context); RETURN;
 `,
     },
   ],

@@ -7,10 +7,10 @@ const mutant: Mutant = {
   patches: [
     {
       in: 'kernel',
-      find: `    answer := onceward.refuse(op, subject, state, verdict, context);
+      find: `    answer := onceward.refuse(op, subject, state, verdict, context); RETURN;
 `,
       replace: `    IF verdict.moves <> '{}' THEN PERFORM onceward.write_moves(verdict.moves); END IF;
-    answer := onceward.refuse(op, subject, state, verdict, context);
+    answer := onceward.refuse(op, subject, state, verdict, context); RETURN;
 `,
     },
   ],

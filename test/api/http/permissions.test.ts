@@ -48,6 +48,8 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   searchClaims: 'A F F F o o o o F',
   events: 'A F F o F o o o F',
   findPlayers: 'A F F F o o o o F',
+  mergePlayer: 'A F F o o F F o F',
+  previewMergePlayer: 'A F F o o F F o F',
   replayClaims: 'A F F F F o o o F',
   exportPlayer: 'A F F F F F F o F',
   timeline: 'A F F F o o o o F',

@@ -68,6 +68,7 @@ export function operation(over: Partial<KernelOperation> = {}): KernelOperation 
     freezes: null,
     occurred_at: null,
     server: null,
+    merges: null,
     ...over,
   };
   return over.resources ? complete : { ...complete, resources: resourcesOf(complete) };
