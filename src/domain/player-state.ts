@@ -39,6 +39,8 @@ export interface PlayerState extends Standing {
   readonly acceptsGifts: boolean;
   /** When staff froze the player (ISO 8601, UTC); null: the player is not frozen. */
   readonly frozenAt: string | null;
+  /** The player's oldest claims, which are in the archive. */
+  readonly archivedClaims: number;
   /** Every resource that ever moved, has an opening balance or regenerates; regeneration included, and counters as they are now. */
   readonly balances: Balances;
   readonly regenerations: Regenerations;
@@ -58,6 +60,8 @@ export interface RecordedPlayer {
   readonly version: number;
   readonly acceptsGifts: boolean;
   readonly frozenAt: string | null;
+  /** Absent: none, or not asked for. */
+  readonly archivedClaims?: number;
   /** Of the player's days (player-zones.ts); empty: none. */
   readonly zones: string;
   readonly balances: Balances;
@@ -89,11 +93,11 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
 }
 
 export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
-  const { id, version, acceptsGifts, frozenAt, balances: stored, anchors } = recorded;
+  const { id, version, acceptsGifts, frozenAt, archivedClaims = 0, balances: stored, anchors } = recorded;
   const { balances, regenerations } = regeneratedBalances(recorded);
   const shown = withCounters(balances, { anchors, at: new Date(recorded.at) }, rules);
   const standing = deriveStanding(stored, rules);
-  return { id, version, acceptsGifts, frozenAt, balances: shown, regenerations, ...standing };
+  return { id, version, acceptsGifts, frozenAt, archivedClaims, balances: shown, regenerations, ...standing };
 }
 
 /** `balances`: at least those that level, tier and stats follow from; 0 where one is missing. */

@@ -28,6 +28,7 @@ export function playerStatement(reads: Reads, playerId: string) {
       version: actors.version,
       acceptsGifts: actors.acceptsGifts,
       frozen: milliseconds(actors.frozenAt),
+      archivedClaims: sql<number>`coalesce(${actors.archived}, 0)`,
       zones: actors.zones,
       since: milliseconds(actors.createdAt),
       at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),

@@ -158,6 +158,12 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
       resolve: ({ acceptsGifts }) => acceptsGifts,
     }),
     frozenAt: t.field({ type: 'DateTime', nullable: true, description: FROZEN_AT, resolve: frozenAtOf }),
+    archivedClaims: t.field({
+      type: 'SafeInt',
+      description:
+        'How many of the oldest claims with the player are in the archive. No list has them; `claim` finds each.',
+      resolve: ({ archivedClaims }) => archivedClaims,
+    }),
   }),
 });
 

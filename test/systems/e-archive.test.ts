@@ -32,6 +32,8 @@ let friend: string;
 let all: Readonly<Record<string, Sent>>;
 /** Announced, and collected before it was archived. */
 let rewardId: string;
+/** The player's claims before they were archived. */
+let made: number;
 const cup = () => all.victory as Sent;
 
 async function sent(send: (key: string, over: object) => Promise<Answer<MutationResult>>): Promise<Sent> {
@@ -81,6 +83,7 @@ beforeAll(async () => {
     each.receipt = receiptOf(await each.again());
     expect(each.receipt).toMatchObject({ changes, replayed: true, archived: false });
   }
+  made = resultOf(await asPlayer(playerId).claims({ playerId, first: 100 })).edges.length;
   const parts = await archiveOld();
   expect(parts.reduce((sum, { files }) => sum + files.claims.rows, 0)).toBeGreaterThanOrEqual(7);
 });
@@ -150,6 +153,13 @@ it('E25 rejects an archived key with another input, and names the fields', async
   );
   expect(rejection.fields).toEqual(['facts']);
   expect(await whole()).toEqual(before);
+});
+
+it('E25 says how many claims of a player no list has', async () => {
+  const listed = resultOf(await asPlayer(playerId).claims({ playerId, first: 100 }));
+  const { archivedClaims } = resultOf(await asPlayer(playerId).player({ id: playerId })) ?? {};
+  expect([listed.edges, archivedClaims]).toEqual([[], made]);
+  expect(made).toBeGreaterThan(5);
 });
 
 it('E25 shows one archived claim by its ID and by its key', async () => {

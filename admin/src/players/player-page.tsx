@@ -58,7 +58,7 @@ export function PlayerPage({ playerId }: { readonly playerId: string }) {
 
 /** Of a player who does not exist there may be rejections. */
 function Details({ playerId, player }: { readonly playerId: string; readonly player: Player | null }) {
-  if (player === null) return <Timeline playerId={playerId} />;
+  if (player === null) return <Timeline playerId={playerId} archived={0} />;
   return (
     <div className="player-grid">
       <div className="player-aside">
@@ -71,7 +71,7 @@ function Details({ playerId, player }: { readonly playerId: string; readonly pla
         <Limits playerId={playerId} />
         <PersonalData playerId={playerId} />
       </div>
-      <Timeline playerId={playerId} />
+      <Timeline playerId={playerId} archived={player.archivedClaims} />
     </div>
   );
 }

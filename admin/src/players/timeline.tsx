@@ -2,7 +2,7 @@
 import type { TimelineEntry } from '@onceward/client';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { dayOf } from '../ui/format.tsx';
+import { dayOf, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { Entry } from './entry.tsx';
 import { type EntryKind, kindOf } from './entry-kind.ts';
@@ -16,7 +16,8 @@ const FILTERS: readonly { readonly value: EntryKind | 'all'; readonly title: str
   { value: 'staff', title: 'Staff' },
 ];
 
-export function Timeline({ playerId }: { readonly playerId: string }) {
+/** `archived`: claims that are in the archive. */
+export function Timeline({ playerId, archived }: { readonly playerId: string; readonly archived: number }) {
   const query = useInfiniteQuery(timelineQuery(playerId));
   const [filter, setFilter] = useState<EntryKind | 'all'>('all');
   const all = query.data?.pages.flatMap(({ entries }) => entries) ?? [];
@@ -57,6 +58,11 @@ export function Timeline({ playerId }: { readonly playerId: string }) {
         >
           {query.isFetchingNextPage ? 'Loading…' : 'Load earlier entries'}
         </button>
+      )}
+      {query.data && !query.hasNextPage && archived > 0 && (
+        <p className="muted">
+          Earlier claims in the archive: {whole(archived)}. Their IDs and keys still find them.
+        </p>
       )}
       {query.data && !query.hasNextPage && all.length > 0 && <p className="muted end">The beginning.</p>}
     </section>

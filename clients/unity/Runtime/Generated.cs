@@ -4576,6 +4576,10 @@ namespace Onceward
         [JsonProperty("acceptsGifts")]
         public bool AcceptsGifts { get; set; }
 
+        /// <summary>How many of the oldest claims with the player are in the archive. No list has them; `claim` finds each.</summary>
+        [JsonProperty("archivedClaims")]
+        public long ArchivedClaims { get; set; }
+
         /// <summary>Every resource that ever moved, has an opening balance or regenerates, by name.</summary>
         [JsonProperty("balances")]
         public List<Balance> Balances { get; set; }
@@ -8245,7 +8249,7 @@ namespace Onceward
 
         /// <summary>The player of this token, as of now. A player who has done nothing yet is at version 0.</summary>
         public static readonly Query<Player> Me =
-            new Query<Player>("me", "query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+            new Query<Player>("me", "query me { result: me { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
         /// <summary>Staff: the notes on a player, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryNotesConnection> Notes =
@@ -8261,7 +8265,7 @@ namespace Onceward
 
         /// <summary>A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.</summary>
         public static readonly Query<Player> Player =
-            new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+            new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
         /// <summary>Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written.</summary>
         public static readonly Query<BalanceConfigPreview> PreviewBalanceConfig =

@@ -2580,6 +2580,8 @@ export interface PendingReward {
 export interface Player {
   /** Whether other players can give this player resources (acceptGifts). */
   readonly acceptsGifts: boolean;
+  /** How many of the oldest claims with the player are in the archive. No list has them; `claim` finds each. */
+  readonly archivedClaims: number;
   /** Every resource that ever moved, has an opening balance or regenerates, by name. */
   readonly balances: readonly Balance[];
   /** Null where the balance config has no levels. */
@@ -6076,7 +6078,7 @@ export const me: Query<'me'> = {
   kind: 'query',
   name: 'me',
   document:
-    'query me { result: me { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+    'query me { result: me { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
 /** Staff: the notes on a player, newest first; 20 per page, at most 100. */
@@ -6108,7 +6110,7 @@ export const player: Query<'player'> = {
   kind: 'query',
   name: 'player',
   document:
-    'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+    'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
 /** Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written. */

@@ -20,6 +20,7 @@ describe('the query me', () => {
       version: 0,
       acceptsGifts: true,
       frozenAt: null,
+      archivedClaims: 0,
       level: 1,
       experience: { current: 0, levelBeganAt: 0, nextLevelAt: 100 },
       tier: { name: 'Bronze', lifetimePoints: 0, next: { name: 'Silver', from: 1000, missing: 1000 } },
