@@ -4,8 +4,8 @@
 --   the code's window |
 --   pending reward, code or reversed claim | source keys | expected version | progress |
 --   staff limits | limits | balances, draws, milestones |
---   whether the other player accepts gifts | the other player's balances |
---   whether the player is frozen (79_freeze.sql)
+--   whether the player is frozen (79_freeze.sql) |
+--   whether the other player accepts gifts | the other player's balances
 
 CREATE OR REPLACE FUNCTION onceward.limit_exceeded(
   which text, resource text, bound bigint, remaining bigint, requested bigint, renews_at text)
@@ -264,13 +264,14 @@ BEGIN
   verdict.me := step.side;
   verdict.moves := step.moves;
   verdict.raises := CASE op.source WHEN 'announcement' THEN 0 ELSE 1 END;
-  IF subject.other IS NOT NULL AND step.rejection IS NULL THEN
-    verdict := onceward.judge_other(op, state, rules, verdict);
-  ELSIF step.rejection IS NOT NULL AND NOT op.on_full IS NULL AND op.counterparty IS NULL THEN
+  IF step.rejection IS NOT NULL AND NOT op.on_full IS NULL AND op.counterparty IS NULL THEN
     verdict := onceward.or_pending(state, verdict);
   END IF;
   IF state.frozen THEN
-    RETURN onceward.judge_frozen(op, subject, state, rules, context, verdict);
+    verdict := onceward.judge_frozen(op, subject, state, rules, context, verdict);
+  END IF;
+  IF subject.other IS NOT NULL AND verdict.rejection IS NULL THEN
+    RETURN onceward.judge_other(op, state, rules, verdict);
   END IF;
   RETURN verdict;
 END $$;

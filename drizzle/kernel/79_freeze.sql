@@ -1,5 +1,6 @@
 -- Frozen players: staff stop what a player gains and spends while they look into something. Judged
--- last, behind the player's lock: what would be refused anyway is refused for its own reason.
+-- behind the player's lock, after all else of the player: what would be refused anyway is refused
+-- for its own reason.
 --
 -- What only gives is granted and held (76_hold.sql); staff settle it (78_release.sql). What costs
 -- something, concerns another player or pays a pending reward is refused. What moves neither goes

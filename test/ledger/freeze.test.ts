@@ -218,6 +218,9 @@ describe('what a frozen player cannot do', () => {
     await refused(purchase(player));
     await refused(operation({ player, name: 'spendResource', postings: [take('gold', 5)] }));
     await refused(transfer(player, other, 5), other);
+    // Whether the other player takes gifts is not looked at.
+    await granted(commit(operation({ player: other, postings: [], accepts_gifts: false })));
+    await refused(transfer(player, other, 5), other);
     const choice = { one_of: [{ when: [], draws: [], postings: [take('gold', 5), give('gems', 1)] }] };
     await refused(operation({ player, postings: [], choices: [choice] }));
   });
