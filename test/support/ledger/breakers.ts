@@ -14,7 +14,7 @@ export interface TestBreaker {
 const SCOPES = ['game', 'server', 'version'] as const;
 
 export async function openBreakers(): Promise<Ledger & { readonly stop: () => Promise<unknown> }> {
-  const database = await startOwnDatabase();
+  const database = await startOwnDatabase({ lock_timeout: '60s', statement_timeout: '60s' });
   const ledger = openLedger(database);
   return { ...ledger, stop: () => ledger.close().then(() => database.stop()) };
 }
