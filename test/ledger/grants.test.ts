@@ -97,6 +97,7 @@ describe('a grant', () => {
         limits_used: null,
         facts_read: null,
         paid_with: null,
+        became_pending: null,
         occurred_at: null,
         claimed_at: new Date(claim.claimedAt),
         fingerprint: sent.fingerprint,

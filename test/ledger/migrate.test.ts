@@ -144,6 +144,7 @@ describe('the names and permissions of the code', () => {
       'combat:correct',
       'campaign:run',
       'list:manage',
+      'player:merge',
       'ranking:manage',
     ])
       expected.push({ permission, role: 'server' });
