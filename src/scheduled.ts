@@ -18,6 +18,7 @@ import { readPublishedConfig, readPublishedVersions } from './ledger/read-config
 import { rollUpEconomy } from './ledger/roll-up.ts';
 import { keepEvents } from './ledger/step-endpoint.ts';
 import { recheckDrift, verifyEconomy, verifyGame, verifyPlayers, watchLedger } from './ledger/watch.ts';
+import { watchArchive } from './ledger/watch-archive.ts';
 import { writeLog } from './log/log.ts';
 import { measureGauge } from './log/metrics.ts';
 import { stackOf } from './log/stack.ts';
@@ -53,6 +54,7 @@ const JOBS: readonly Job[] = [
   { name: 'economy', run: ({ database }) => rollUpEconomy(database) },
   { name: 'watch', run: ({ env, database }) => watch(env, database) },
   { name: 'drift', run: ({ database }) => recheckDrift(database) },
+  { name: 'archive', run: ({ database }) => watchArchive(database) },
   { name: 'events', run: ({ env, database }) => runSender(env, database) },
   { name: 'event_files', run: storeFiles },
   { name: 'event_counts', run: writeCounts },

@@ -38,3 +38,16 @@ RETURNS json LANGUAGE sql STABLE
 RETURN (
   SELECT coalesce(json_agg(onceward.entry_json(e) ORDER BY e.ordinal), '[]')
     FROM unnest(entries) AS e WHERE e.player = of_player);
+
+-- Records what the schedule found when it looked at a part: an alarm, which the next part that can
+-- be read clears. `problem`: null, or what is wrong.
+CREATE OR REPLACE FUNCTION onceward.report_archive(part integer, problem text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF problem IS NULL THEN
+    PERFORM onceward.clear_alarm('archive', 'read');
+  ELSE
+    PERFORM onceward.raise_alarm('archive', 'read', jsonb_build_object(
+      'part', part, 'problem', left(problem, 100)));
+  END IF;
+END $$;

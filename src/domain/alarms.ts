@@ -52,8 +52,8 @@ export const ALARMS = {
   },
   archive: {
     severity: 'warning',
-    about: 'The archive cannot be written or read.',
-    subject: '`write` or `read`',
+    about: 'A part of the archive cannot be read, so replays of its claims are UNAVAILABLE.',
+    subject: '`read`',
   },
 } as const satisfies Record<string, AlarmRow>;
 

@@ -119,6 +119,7 @@ const WRITING_FUNCTIONS = [
   'read_screen',
   'recheck_drift',
   'replay_page',
+  'report_archive',
   'report_jobs',
   'roll_up_economy',
   'step_endpoint',

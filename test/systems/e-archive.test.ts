@@ -1,4 +1,6 @@
 /** Row E25: claims leave for the archive, in R2, and everything about them is answered as before. */
+import { createScheduledController } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { archiveOld, bucket, faultsOf, makeOlder, restoreAll } from '../support/worker/archived.ts';
 import { serveExample } from '../support/worker/balance.ts';
@@ -12,7 +14,7 @@ import {
   resultAs,
   resultOf,
 } from '../support/worker/client.ts';
-import { coldWorker, doorTo } from '../support/worker/cold-worker.ts';
+import { coldWorker, currentWorker, doorTo } from '../support/worker/cold-worker.ts';
 import { addStaffMember, ledgerState } from '../support/worker/ledger-state.ts';
 import { playerWith } from '../support/worker/players.ts';
 import { victory } from '../support/worker/scenes.ts';
@@ -169,6 +171,13 @@ it('E25 shows one archived claim by its ID and by its key', async () => {
 });
 
 describe('while the archive cannot be read', () => {
+  const runSchedule = () => currentWorker().scheduled(createScheduledController({ cron: '* * * * *' }), env);
+  async function alarmOfArchive() {
+    const staff = asStaff(await addStaffMember(fresh('clerk')));
+    const { edges } = resultOf(await staff.alarms({ first: 100 }));
+    return edges.map(({ node }) => node).find(({ kind }) => kind === 'ARCHIVE');
+  }
+
   async function unavailable(answer: Answer<MutationResult>, message: RegExp) {
     expect(answer.result).toBeNull();
     expect(answer.errors?.[0]).toMatchObject({
@@ -203,6 +212,8 @@ describe('while the archive cannot be read', () => {
   ])('E25 a replay is UNAVAILABLE, and nothing moves (%s)', async (_, change) => {
     const before = await whole();
     await withFiles(change, async () => {
+      await runSchedule();
+      expect(await alarmOfArchive()).toMatchObject({ subject: 'read', clearedAt: null });
       await unavailable(await cup().again(), /^The claim is in the archive, which cannot be read/);
       await unavailable(await cup().again(freshKey()), /^The claim is in the archive, which cannot be read/);
     });
@@ -210,6 +221,8 @@ describe('while the archive cannot be read', () => {
       before.map(({ rejected: _rejected, ...state }) => state),
     );
     expect(receiptOf(await cup().again())).toEqual(archivedReplayOf(cup()));
+    await runSchedule();
+    expect((await alarmOfArchive())?.clearedAt).not.toBeNull();
   });
 });
 

@@ -65,6 +65,7 @@ export const KERNEL = [
   'onceward.read_screen(integer,jsonb,text[])',
   'onceward.recheck_drift(integer)',
   'onceward.replay_page(text,text,uuid,bigint,integer,integer)',
+  'onceward.report_archive(integer,text)',
   'onceward.report_jobs(text[],text[])',
   'onceward.roll_up_economy(integer)',
   'onceward.step_endpoint(bigint,uuid,jsonb,integer)',
