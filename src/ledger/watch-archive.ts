@@ -34,7 +34,7 @@ async function partToWatch({ sql: neon }: Database): Promise<WatchedPart | undef
 }
 
 /** Null: both files are there. */
-async function problemOf(archive: ArchiveBucket | undefined, part: WatchedPart): Promise<string | null> {
+async function problemOf(archive: ArchiveBucket | null, part: WatchedPart): Promise<string | null> {
   if (!archive) return 'the binding ARCHIVE is missing';
   const files: readonly [ArchiveFile, string, number][] = [
     ['claims', part.claimsSha256, part.claimsBytes],

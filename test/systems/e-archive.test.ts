@@ -2,6 +2,7 @@
 import { createScheduledController } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Env } from '../../src/env.ts';
 import { archiveOld, bucket, faultsOf, makeOlder, restoreAll } from '../support/worker/archived.ts';
 import { serveExample } from '../support/worker/balance.ts';
 import {
@@ -171,7 +172,8 @@ it('E25 shows one archived claim by its ID and by its key', async () => {
 });
 
 describe('while the archive cannot be read', () => {
-  const runSchedule = () => currentWorker().scheduled(createScheduledController({ cron: '* * * * *' }), env);
+  const runSchedule = () =>
+    currentWorker().scheduled(createScheduledController({ cron: '* * * * *' }), env as unknown as Env);
   async function alarmOfArchive() {
     const staff = asStaff(await addStaffMember(fresh('clerk')));
     const { edges } = resultOf(await staff.alarms({ first: 100 }));

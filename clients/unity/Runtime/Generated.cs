@@ -190,7 +190,7 @@ namespace Onceward
     /// <summary>What an alarm is about. docs/monitoring.md says what to do.</summary>
     public static class AlarmKind
     {
-        /// <summary>The archive cannot be written or read. Its subject: `write` or `read`.</summary>
+        /// <summary>A part of the archive cannot be read, so replays of its claims are UNAVAILABLE. Its subject: `read`.</summary>
         public const string Archive = "ARCHIVE";
 
         /// <summary>More was granted than a breaker of the balance config allows. What is beyond it is pending. Its subject: the name of the breaker.</summary>
