@@ -65,6 +65,7 @@ const FIXED: Readonly<Record<string, NotReplayed>> = {
   reverseClaim: 'reversal',
   redeemCode: 'code',
   import: 'imported',
+  mergePlayer: 'merge',
 };
 
 /** Null: nothing replays this operation. */

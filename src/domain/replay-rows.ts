@@ -14,6 +14,7 @@ export const NOT_REPLAYED = {
   expired: 'a pending reward expired',
   erased: 'the player was erased, and with them what the claim was decided from',
   imported: 'it was imported from another system',
+  merge: 'it moved what a guest had to an account',
   waited: 'a gift did not fit when it was given, and was collected later',
   pending: 'it did not fit and became a pending reward, which is counted when it is collected',
   facts: 'the draft asks for facts that the claim did not state',

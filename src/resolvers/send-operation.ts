@@ -121,11 +121,12 @@ export async function rulesOf(
 
 function noteOperation(
   observation: Observation,
-  { claimType, claimKey, postings, configVersion }: Operation,
+  { claimType, claimKey, postings, source, configVersion }: Operation,
 ) {
   observation.note({
     ...(claimType && { claimType, claimKey }),
-    ...(postings.length > 0 && { requested: sumByResource(postings) }),
+    // Those of a merge have no amounts: the ledger knows what the guest has.
+    ...(postings.length > 0 && source.kind !== 'merge' && { requested: sumByResource(postings) }),
     configVersion,
   });
 }

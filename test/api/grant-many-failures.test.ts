@@ -34,7 +34,7 @@ describe('items that have no outcome at first', () => {
   it('fail if their player stays locked, and the same call grants them', async () => {
     const players = await atOnce(3, seasonedPlayer);
     const [key, input] = [freshKey(), callOf(players.map((playerId) => gift(playerId)))];
-    const held = await holdPlayer(players[1] as string, 6);
+    const held = await holdPlayer(players[1] as string, 60);
     const receipt = await grant(input, { key });
     expect(receipt).toMatchObject({ granted: 2, rejected: 0, failed: 1 });
     expect(receipt.items[1]?.result).toMatchObject({ errorCode: 'UNAVAILABLE', retryable: true });

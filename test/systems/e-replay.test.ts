@@ -126,7 +126,7 @@ it('E20 replays claims under the config that was current to exactly what the led
   // With those apart, that is all that the ledger has.
   const all = await totalsOf(version);
   const others = reportOf(rows.map(onlyOf(version)), document).apart;
-  expect(others.map(({ why }) => why).toSorted()).toEqual(['code', 'reversal']);
+  expect(others.map(({ why }) => why).toSorted()).toEqual(['code', 'merge', 'reversal']);
   for (const { resource, amount } of others.flatMap((one) => one.moved))
     amounts[resource] = (amounts[resource] ?? 0) + amount;
   expect(nonZero(amounts)).toEqual(nonZero(all));
