@@ -223,6 +223,7 @@ function ledgerOf({ me, other }: BatchState): LedgerView {
     balances: (player) => stateOf(player)?.balances ?? {},
     // Batches leave the setting as it is.
     acceptsGifts: () => true,
+    isFrozen: () => false,
     anchor: (player, resource) => {
       const state = stateOf(player);
       return state?.anchors.get(resource)?.at ?? state?.createdAt ?? Number.POSITIVE_INFINITY;

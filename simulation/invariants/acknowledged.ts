@@ -95,6 +95,8 @@ const OF_STAFF: readonly string[] = [
   'recoverReward',
   'reverseClaim',
   'takeResource',
+  'freezePlayer',
+  'unfreezePlayer',
 ];
 
 function isForbiddenByKernel({ intent: { actor, operation } }: Attempt): boolean {

@@ -2,6 +2,7 @@
 import { EXPIRY } from '../model/claim-keys.ts';
 import type { PendingReward } from '../model/effect.ts';
 import type { Timeline } from '../model/timeline.ts';
+import { couldBeCollected } from './held.ts';
 import type { History } from './history.ts';
 import { same, type Tally } from './tally.ts';
 
@@ -12,7 +13,7 @@ const CLOSE_MS = 1_000;
 
 export function checkCollections(tally: Tally, { attempts, rows }: History, timeline: Timeline): void {
   // What could not be released is collected like everything else.
-  const mayWait = rows.settlements.some(({ waiting }) => waiting > 0);
+  const mayWait = couldBeCollected(rows) > 0;
   for (const { answer, intent, sent } of attempts) {
     // A retry may be answered for what was collected since. Without a grant nothing says when it was listed.
     if (answer?.kind !== 'call' || answer.replayed || sent.all !== true) continue;

@@ -20,7 +20,7 @@ import type { Rules } from '../model/rules.ts';
 import type { StaffLimits } from '../model/staff-limits.ts';
 import { staffOf, type World } from '../schedule/world.ts';
 import { dayOf } from './day.ts';
-import { settlementOf } from './held.ts';
+import { couldBeCollected, settlementOf } from './held.ts';
 import type { History, Progress, RecordedClaim } from './history.ts';
 import { type ClaimRow, isHeld } from './rows.ts';
 import type { StaffUse } from './staff.ts';
@@ -142,12 +142,17 @@ export function expectedIn(
   );
   if (effect.kind === 'rejected') return { outcome, mostMore, keys: { type, key, sourceKeys: [] } };
   const sourceKeys = outcome.kind === 'granted' ? outcome.sourceKeys : [];
-  const { announces, reverses, acceptsGifts } = effect;
+  const { announces, reverses, acceptsGifts, freezes } = effect;
   // What was announced has used its limits before.
   const isPaid = outcome.kind === 'granted' && outcome.paidPending;
   const made = {
     ...{ type: effect.type, key: keyOf(effect, ledger), sourceKeys, announces, reverses },
-    ...{ acceptsGifts, holds: heldReward(claim, outcome, rules), limits: isPaid ? [] : usesOf(effect) },
+    ...{
+      acceptsGifts,
+      freezes,
+      holds: heldReward(claim, outcome, rules),
+      limits: isPaid ? [] : usesOf(effect),
+    },
     ...(today &&
       dependsOnDay(effect, today) && { zone: zoneAfter(zone, namedBy(recorded), claim.claimedAt) }),
   };
@@ -156,10 +161,9 @@ export function expectedIn(
 
 /** What the rows say of a claim that may have been held back. */
 function holdingOf(claim: ClaimRow, { rows }: History) {
-  const couldNotBeReleased = rows.settlements.some(({ waiting }) => waiting > 0);
   return {
     isHeld: isHeld(claim),
-    maySettleHeld: claim.outcome === 'granted' && couldNotBeReleased,
+    maySettleHeld: claim.outcome === 'granted' && couldBeCollected(rows) > 0,
     isCounter: (resource: string) => COUNTERS.includes(resource) || PROGRESS.includes(resource),
   };
 }

@@ -48,7 +48,7 @@ function addEmission(
 ): void {
   if (!rules) return;
   if (!isHeld(claim)) emissions.pay(claim, entries, rules);
-  else if (outcome?.kind === 'granted') emissions.withhold(claim, outcome.gives, rules);
+  else if (outcome?.kind === 'granted' && !outcome.isFrozen) emissions.withhold(claim, outcome.gives, rules);
 }
 
 function compareKeysAndEntries(

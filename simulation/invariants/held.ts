@@ -8,6 +8,15 @@ import type { Tally } from './tally.ts';
 /** The reasons that staff give: what a claim that was dropped records of the call. */
 export const REASONS = { release: 'they were right', drop: 'they were wrong', reopen: 'to be made again' };
 
+/** How the keys of calls begin that release what was held of frozen players: no client sends anything after them. */
+export const AT_THE_END = 'last-release';
+
+/** How many rewards could not be released while clients could collect them then. */
+export function couldBeCollected({ settlements }: Pick<Rows, 'settlements'>): number {
+  const during = settlements.filter(({ idempotencyKey }) => !idempotencyKey.startsWith(AT_THE_END));
+  return during.reduce((sum, { waiting }) => sum + waiting, 0);
+}
+
 /** Whether a call of staff that settles what is held made the claim. */
 export function isSettlement({ idempotencyKey, actorKind }: ClaimRow): boolean {
   return actorKind === 'staff' && idempotencyKey.startsWith('onceward:held.');
@@ -51,9 +60,10 @@ export function settlementOf(
  */
 export function checkSettlements(
   tally: Tally,
-  { claims, settlements }: Rows,
+  rows: Rows,
   replies: ReadonlyMap<string, readonly number[]>,
 ): void {
+  const { claims, settlements } = rows;
   const granted = claims.filter(({ outcome }) => outcome === 'granted');
   const made = {
     'held.release': granted.filter(({ operation }) => operation === RELEASE).length,
@@ -76,7 +86,7 @@ export function checkSettlements(
         player: '',
       }),
     );
-  const waiting = settlements.reduce((sum, one) => sum + one.waiting, 0);
+  const waiting = couldBeCollected(rows);
   const collected = granted.filter(({ type, operation }) => type === HELD_TYPE && operation !== RELEASE);
   tally.check('I4', collected.length <= waiting, () => ({
     what: `${collected.length} rewards that were held were collected, and ${waiting} could not be released`,

@@ -19,7 +19,7 @@ export function compareRejection(
   const isPaused =
     rejection.kind === 'EmissionPaused' && rejection.details.retryAt === nextHour(claim.claimedAt);
   for (const { outcome } of expectedOutcomes(history, recorded, progress)) {
-    if (outcome.kind === 'granted' && isPaused && rules) {
+    if (outcome.kind === 'granted' && !outcome.isFrozen && isPaused && rules) {
       tally.check('I8', true, aboutClaim(claim, ''));
       progress.emissions.withhold({ ...claim, units: unitsOf(attempt) }, outcome.gives, rules);
       return;

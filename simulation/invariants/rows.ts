@@ -146,7 +146,7 @@ export interface Rows {
   }[];
 }
 
-/** Whether a breaker held back what the claim gives. What did not fit for the receiver of a transfer is not held. */
+/** Whether what the claim gives is held: by a breaker, or because its player was frozen. What did not fit for the receiver of a transfer is not held. */
 export function isHeld({ becamePending, counterparty }: ClaimRow): boolean {
   return becamePending && counterparty === null;
 }

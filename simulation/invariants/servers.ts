@@ -4,8 +4,14 @@ import type { Rules } from '../model/rules.ts';
 import type { World } from '../schedule/world.ts';
 import { involved } from './answers.ts';
 import type { DisabledInterval } from './permissions.ts';
-import { placeOf, type Rows } from './rows.ts';
+import { type ClaimRow, isHeld, placeOf, type Rows } from './rows.ts';
 import type { Tally } from './tally.ts';
+
+/** What a reward that is held gives is not among the entries. */
+function grantsOf({ row }: ClaimRow): { readonly resource: string; readonly requested: number }[] {
+  const { grants } = row.input as { readonly grants: readonly { resource: string; amount: number }[] };
+  return grants.map(({ resource, amount }) => ({ resource, requested: amount }));
+}
 
 /** Each granted reward of a server has one audit row with its value, and nothing else has one. */
 export function checkServers(
@@ -26,7 +32,8 @@ export function checkServers(
     const { actorKind, actorId, operation, outcome, player, correlationId } = claim;
     if (actorKind !== 'server' || operation !== 'manualReward' || outcome !== 'granted') continue;
     const { values = {} } = rulesOf(claim.configVersion) ?? {};
-    const amount = (given.get(placeOf(claim)) ?? []).reduce(
+    const gives = isHeld(claim) ? grantsOf(claim) : (given.get(placeOf(claim)) ?? []);
+    const amount = gives.reduce(
       (sum, { resource, requested }) => sum + requested * (values[resource] ?? 0),
       0,
     );

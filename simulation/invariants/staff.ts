@@ -173,9 +173,9 @@ function dayOfStaff({ actorId, claimedAt }: ClaimRow): string {
   return `${actorId}\n${dayOf(claimedAt)}`;
 }
 
-/** Taking and correcting are no awards. */
+/** Taking, correcting and freezing are no awards. */
 function isAward({ operation }: ClaimRow): boolean {
-  return !['takeResource', 'applyDamage', 'heal'].includes(operation);
+  return !['takeResource', 'applyDamage', 'heal', 'freezePlayer', 'unfreezePlayer'].includes(operation);
 }
 
 /** Reversing one's own award on the same day gives back what it used. So does reopening any award, by any actor. */
@@ -210,6 +210,15 @@ function add(total: Record<string, number>, given: Readonly<Record<string, numbe
     total[resource] = (total[resource] ?? 0) + sign * amount;
 }
 
+/** What a reward that is held gives is not among the entries. */
+function heldGifts({ row }: ClaimRow): Record<string, number> {
+  const given: Record<string, number> = {};
+  const { grants = [] } = row.input as { readonly grants?: { resource: string; amount: number }[] };
+  for (const { resource, amount } of grants)
+    if (LIMITED.includes(resource)) add(given, { [resource]: amount }, 1);
+  return given;
+}
+
 /** By claim: what it was to give of the resources that have a limit of their own, or to take, whatever a bound cut off. */
 function gifts({ entries }: Rows): (claim: ClaimRow) => Record<string, number> {
   const limited = entries.filter(
@@ -229,6 +238,7 @@ function gifts({ entries }: Rows): (claim: ClaimRow) => Record<string, number> {
         add(given, { [takenOf(resource)]: -requested }, 1);
       return given;
     }
+    if (isHeld(claim)) return heldGifts(claim);
     const sides = claim.counterparty ? [claim, claim.counterparty] : [claim];
     if (claim.operation === 'reverseClaim' && !sides.some((side) => indebted.has(numberOf(side))))
       return given;

@@ -14,6 +14,7 @@ export interface ClaimKeys {
   readonly reverses?: ClaimEffect['reverses'];
   readonly limits?: readonly LimitUse[];
   readonly acceptsGifts?: boolean | undefined;
+  readonly freezes?: boolean | undefined;
   /** The player's zones from the claim on. Left out: as before. */
   readonly zone?: PlayerZone | undefined;
 }

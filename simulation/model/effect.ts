@@ -90,7 +90,7 @@ export interface PendingReward {
   readonly rules: Rules;
   /** From when on it cannot be paid, in milliseconds since 1970, and what it gives then; null: it does not expire. */
   readonly expiry: { readonly at: number; readonly postings: readonly Posting[] } | null;
-  /** A breaker held it back: staff release it. */
+  /** A breaker held it back, or its player was frozen: staff release it. */
   readonly isHeld?: true;
 }
 
@@ -130,6 +130,7 @@ export interface LedgerView {
   isTaken(type: string, key: string): boolean;
   balances(player: string): Balances;
   acceptsGifts(player: string): boolean;
+  isFrozen(player: string): boolean;
   /** The regeneration anchor, in milliseconds since 1970. */
   anchor(player: string, resource: string): number;
   /** A claim that was granted to this player before. */
@@ -194,6 +195,8 @@ export interface ClaimEffect {
   readonly paysPending?: 'only' | 'first';
   /** Whether others can give the player something from now on. Left out: as before. */
   readonly acceptsGifts?: boolean;
+  /** Whether the player is frozen from now on. Left out: as before. */
+  readonly freezes?: boolean;
   /** The ID of the pending reward that it collects, which must have its type and key. */
   readonly collects?: string;
   /** Staff pay what was held back. */

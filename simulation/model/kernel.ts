@@ -19,6 +19,7 @@ import {
   reject,
   type SourceKey,
 } from './effect.ts';
+import { passesFreeze } from './frozen.ts';
 import type { LimitUse } from './limits.ts';
 import { type Anchor, PostingRun } from './posting-run.ts';
 import type { Segment } from './regeneration.ts';
@@ -55,7 +56,7 @@ export interface DecisionState {
   used(use: LimitUse): number;
   /** Null: the actor is not staff. */
   readonly staff: StaffLimits | null;
-  /** Whether a breaker held back what the claim gives, as it is recorded. */
+  /** Whether what the claim gives was held, as it is recorded. */
   readonly isHeld: boolean;
   /** Whether the player may collect what was held: its release did not fit. */
   readonly maySettleHeld: boolean;
@@ -77,6 +78,8 @@ export interface Granted {
   readonly gives: readonly Entry[];
   /** What was held back; null: nothing. */
   readonly holds: readonly Posting[] | null;
+  /** Whether that is because the player is frozen, and not by a breaker. */
+  readonly isFrozen: boolean;
 }
 
 export type Outcome = Granted | Rejected;
@@ -125,7 +128,8 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
 
   const gifts = pending ? [] : giftsOf(effect, postings, state, rules);
   const awarded = givenValue(gifts, rules);
-  const limits = staff && (reverses || effect.takes || effect.corrects ? { ...staff, awards: null } : staff);
+  const isAward = !(reverses || effect.takes || effect.corrects || effect.freezes !== undefined);
+  const limits = staff && (isAward ? staff : { ...staff, awards: null });
   const beyond = limits && (beyondStaffLimits(limits, gifts, rules) ?? beyondTakeLimits(effect, limits));
   if (beyond && !pending) return beyond;
   const exceeded = pending
@@ -137,32 +141,34 @@ export function decide(effect: Effect, state: DecisionState, rules: Rules): Outc
   const chosen: Posting[] = [];
   const rejection = apply(effect, { postings, run, state, chosen }, pending?.rules ?? rules);
   if (rejection) return { kind: 'rejected', rejection };
-  const common = {
-    kind: 'granted',
-    awarded,
-    paidPending: pending !== null,
-    sourceKeys,
-    gives: run.entries,
-  } as const;
-  if (!state.isHeld) return { ...common, entries: run.entries, anchors: run.anchors, holds: null };
-  return pending ? paused(state) : holdBack(common, chosen, state);
+  const given = { awarded, paidPending: pending !== null, sourceKeys };
+  return payOrHold(effect, given, { run, state, chosen, isPayment: pending !== null });
 }
 
 function paused({ now }: DecisionState): Rejected {
   return reject('EmissionPaused', { retryAt: nextHour(now) });
 }
 
-/** What counts something moves at once, all else when it is released. */
-function holdBack(
-  common: Omit<Granted, 'entries' | 'anchors' | 'holds'>,
-  chosen: readonly Posting[],
-  state: DecisionState,
+interface Judged extends Omit<Work, 'postings'> {
+  /** Whether it pays what was pending: that is not held again. */
+  readonly isPayment: boolean;
+}
+
+/** Where it is held, what counts something moves at once, all else when it is released. */
+function payOrHold(
+  effect: ClaimEffect,
+  given: Pick<Granted, 'awarded' | 'paidPending' | 'sourceKeys'>,
+  { run, state, chosen, isPayment }: Judged,
 ): Outcome {
-  // Something is paid for it.
-  if (chosen.some(({ delta, resource }) => delta < 0 && !state.isCounter(resource))) return paused(state);
+  const isFrozen = state.ledger.isFrozen(state.player) && !passesFreeze(effect, chosen, state.isCounter);
+  const common = { kind: 'granted', ...given, gives: run.entries, isFrozen } as const;
+  if (!isFrozen && !state.isHeld)
+    return { ...common, entries: run.entries, anchors: run.anchors, holds: null };
+  const isPaid = chosen.some(({ delta, resource }) => delta < 0 && !state.isCounter(resource));
+  if (isPayment || isPaid) return isFrozen ? reject('PlayerFrozen', {}) : paused(state);
   const counted = new PostingRun(state.player, state.ledger, state);
   counted.apply(chosen.filter(({ resource }) => state.isCounter(resource)));
-  const holds = chosen.filter(({ resource }) => !state.isCounter(resource));
+  const holds = chosen.filter(({ delta, resource }) => delta > 0 && !state.isCounter(resource));
   return { ...common, entries: counted.entries, anchors: counted.anchors, holds };
 }
 
@@ -192,19 +198,11 @@ function decideExpiry(effect: ClaimEffect, state: DecisionState): Outcome {
   if (!pending || !hasExpired(pending, state)) return reject('NotExpired', { claimType: effect.type });
   const run = new PostingRun(player, ledger, state);
   const postings = pending.expiry?.postings ?? [];
-  const rejection = apply(effect, { postings, run, state, chosen: [] }, pending.rules);
+  const chosen: Posting[] = [];
+  const rejection = apply(effect, { postings, run, state, chosen }, pending.rules);
   if (rejection) return { kind: 'rejected', rejection };
-  const { entries, anchors } = run;
-  return {
-    kind: 'granted',
-    entries,
-    awarded: 0,
-    paidPending: true,
-    sourceKeys: [],
-    anchors,
-    gives: entries,
-    holds: null,
-  };
+  const given = { awarded: 0, paidPending: true, sourceKeys: [] };
+  return payOrHold(effect, given, { run, state, chosen, isPayment: false });
 }
 
 function usedUp({ usedUp: counter }: ClaimEffect, { used }: DecisionState): Rejection | null {
@@ -260,7 +258,10 @@ function apply(effect: ClaimEffect, work: Work, rules: Rules): Rejection | null 
   chosen.push(...more);
   const rejection = first ?? run.apply(more) ?? run.apply(levelPostings(levels, work, rules), 'milestone');
   if (rejection) return rejection;
-  if (!reverses && counterparty !== undefined && !state.ledger.acceptsGifts(counterparty))
+  const { acceptsGifts, isFrozen } = state.ledger;
+  if (!reverses && counterparty !== undefined && isFrozen(state.player))
+    return { kind: 'PlayerFrozen', details: {} };
+  if (!reverses && counterparty !== undefined && (!acceptsGifts(counterparty) || isFrozen(counterparty)))
     return { kind: 'GiftsDeclined', details: { playerId: counterparty } };
   const received = beyondLimits(effect.limits ?? [], ['recipient'], state.used);
   if (received) return received;

@@ -8,6 +8,7 @@ export interface PlayerState {
   readonly version: number;
   readonly balances: Balances;
   readonly acceptsGifts: boolean;
+  readonly isFrozen: boolean;
   readonly anchors: ReadonlyMap<string, Anchor>;
   readonly zone: PlayerZone;
   /** When the player's operation made this number, in milliseconds since 1970. */
@@ -15,6 +16,6 @@ export interface PlayerState {
 }
 
 export const BEGINNING: PlayerState = {
-  ...{ version: 0, balances: {}, acceptsGifts: true, anchors: new Map(), at: 0 },
+  ...{ version: 0, balances: {}, acceptsGifts: true, isFrozen: false, anchors: new Map(), at: 0 },
   zone: GAME_ZONE,
 };

@@ -105,7 +105,7 @@ export class Timeline {
       if (scope === 'player') hold(this.#bySourceKey, `${player}\n${type}\n${key}`, claim);
       else hold(this.#byGameKey, `${type}\n${key}`, claim);
     }
-    const { announces, holds, reverses, limits = [], acceptsGifts, zone } = keys;
+    const { announces, holds, reverses, limits = [], acceptsGifts, freezes, zone } = keys;
     const numbers = this.#numbersOf(claim);
     if (!announces && !reverses) this.#pay(this.#announcements.get(place)?.at(-1), claim, numbers);
     if (reverses) this.#reverse(claim, reverses, numbers);
@@ -130,7 +130,7 @@ export class Timeline {
     const mayMoveNothing = claim.operation === EXPIRY || holds !== undefined;
     const moves = !mayMoveNothing || claim.entries.length > 0;
     const raised = claim.operation === 'announceReward' || !moves ? 0 : 1;
-    this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts, zone }));
+    this.#of(player).push(this.#next(player, claim, { raised, acceptsGifts, freezes, zone }));
     if (counterparty)
       this.#of(counterparty).push(
         this.#next(counterparty, claim, { raised: claim.operation === 'reverseClaim' ? 1 : 0 }),
@@ -143,6 +143,7 @@ export class Timeline {
     return {
       balances: (one) => this.at(one, numberOf(one)) ?? {},
       acceptsGifts: (one) => this.#of(one)[numberOf(one)]?.acceptsGifts ?? true,
+      isFrozen: (one) => this.#of(one)[numberOf(one)]?.isFrozen ?? false,
       anchor: (one, resource) => this.anchor(one, numberOf(one), resource),
       isTaken: (type, key) => this.takenBy(player, number, type, key) !== null,
       grantedClaim: (id) => this.#claims.earlier(player, number, id),
@@ -289,8 +290,9 @@ export class Timeline {
     {
       raised,
       acceptsGifts,
+      freezes,
       zone,
-    }: { raised: number; acceptsGifts?: boolean | undefined; zone?: PlayerZone | undefined },
+    }: Pick<ClaimKeys, 'acceptsGifts' | 'freezes' | 'zone'> & { readonly raised: number },
   ): PlayerState {
     const last = this.#of(player).at(-1) as PlayerState;
     const balances: Record<string, number> = { ...last.balances };
@@ -300,6 +302,7 @@ export class Timeline {
       version: last.version + raised,
       balances,
       acceptsGifts: acceptsGifts ?? last.acceptsGifts,
+      isFrozen: freezes ?? last.isFrozen,
       zone: zone ?? last.zone,
       anchors: new Map([...last.anchors, ...own.map((anchor) => [anchor.resource, anchor] as const)]),
       at: claimedAt,

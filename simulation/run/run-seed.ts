@@ -184,7 +184,17 @@ class SeedRun {
     await deployment.proxy.idle();
     await Promise.all(snapshots);
     if (!this.#isOver()) await this.#settle();
+    if (!this.#isOver()) await this.#releaseFrozen();
     this.#clients.close();
+  }
+
+  async #releaseFrozen(): Promise<void> {
+    const { paid, left } = await this.#held.releaseFrozen();
+    for (let one = 0; one < paid; one += 1) this.#options.count('reward of a frozen player released');
+    this.#tally.check('I7', left.length === 0, () => ({
+      what: `rewards are held although staff released them, of ${left.length} players`,
+      player: left[0] ?? '',
+    }));
   }
 
   async #perform(slot: Slot): Promise<void> {

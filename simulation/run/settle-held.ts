@@ -1,9 +1,9 @@
 /**
  * Staff release what breakers held back, and drop some of it: several at once, with calls that are sent twice, and again where no
- * answer came.
+ * answer came. What was held of frozen players they release at the end.
  */
 import { mutationBody, OUTCOME } from '../clients/document.ts';
-import { REASONS } from '../invariants/held.ts';
+import { AT_THE_END, REASONS } from '../invariants/held.ts';
 import { Random } from '../random.ts';
 import type { Deployment } from '../stack/deployment.ts';
 import { makerOf } from './create-codes.ts';
@@ -21,6 +21,9 @@ interface Call {
 }
 
 const TRIES = 3;
+/** For each frozen player. Together they pay each reward once. */
+const AT_ONCE = 3;
+const ROUNDS = 20;
 
 export class HeldRewards {
   /** By the key of a call: how many it settled, by each answer. */
@@ -44,12 +47,39 @@ export class HeldRewards {
     return settled;
   }
 
+  /** All that is held of players who were frozen. Returns how many rewards were paid, and whose are held all the same. */
+  async releaseFrozen(): Promise<{ readonly paid: number; readonly left: readonly string[] }> {
+    const { deployment, seed } = this.#options;
+    let paid = 0;
+    for (let round = 0; ; round += 1) {
+      const { rows } = await deployment.owner.query<{ player_id: string }>(
+        `SELECT DISTINCT player_id FROM onceward.pending_by_name
+          WHERE is_held AND origin = 'frozen' AND player_id >= $1 AND player_id < $2`,
+        [`s${seed}-`, `s${seed}.`],
+      );
+      const left = rows.map(({ player_id }) => player_id);
+      if (left.length === 0 || round === ROUNDS) return { paid, left };
+      const calls = left.flatMap((playerId) =>
+        Array.from({ length: AT_ONCE }, (): Call => {
+          const input = { ...this.#named(AT_THE_END), playerId, reason: REASONS.release };
+          return { name: 'releaseRewards', input };
+        }),
+      );
+      const settled = await Promise.all(calls.map((call) => this.#send(call)));
+      paid += settled.reduce((sum, one) => sum + one, 0);
+    }
+  }
+
+  #named(what: string): { readonly idempotencyKey: string } {
+    this.#calls += 1;
+    return { idempotencyKey: `${what}-of-${this.#options.seed}-${this.#calls}`.padEnd(24, '-') };
+  }
+
   /** Of this seed alone: others share its database. */
   #draw(breakers: readonly string[]): Call {
     const random = this.#random;
-    this.#calls += 1;
     const common = {
-      idempotencyKey: `settlement-of-${this.#options.seed}-${this.#calls}`.padEnd(24, '-'),
+      ...this.#named('settlement'),
       breaker: random.pick(breakers),
       atMost: random.int(1, 9),
     };
