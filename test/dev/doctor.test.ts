@@ -57,6 +57,7 @@ test('nothing is wrong with a local stack, and all but what it does not have is 
   expect(examined.filter(({ kind }) => kind === 'wrong')).toEqual([]);
   expect(examined.filter(({ kind }) => kind === 'skipped').map(({ name }) => name)).toEqual([
     'wrangler.toml',
+    'optional bindings',
     'the public keys of tokens are served',
     ...(examined.some(({ name, kind }) => name.startsWith('the clocks of the Worker') && kind === 'skipped')
       ? ['the clocks of the Worker and of this machine agree']

@@ -9,6 +9,7 @@ import {
   rejectionOf,
   resultAs,
   resultOf,
+  untilAnswered,
 } from '../../support/worker/client.ts';
 import { startIsolate } from '../../support/worker/isolate.ts';
 import { ledgerFaults, ledgerState, owner } from '../../support/worker/ledger-state.ts';
@@ -21,8 +22,11 @@ import { atOnce } from '../../support/worker/waves.ts';
 
 beforeEach(serveExample);
 
-const collect = async (playerId: string, input: object, options: CallOptions = {}) =>
-  resultAs(await asPlayer(playerId).collectRewards(input, options), 'CollectRewardsReceipt');
+async function collect(playerId: string, input: object, options: CallOptions = {}) {
+  const keyed = { key: freshKey(), ...options };
+  const answer = await untilAnswered(() => asPlayer(playerId).collectRewards(input, keyed));
+  return resultAs(answer, 'CollectRewardsReceipt');
+}
 const typesOf = ({ items }: CollectRewardsReceipt) => items.map(({ result }) => result.__typename);
 const lumeesOf = async (playerId: string) => (await ledgerState(playerId)).balances.lumees ?? 0;
 
@@ -49,7 +53,8 @@ it('pays each reward once while its single claims and recoveries are sent, too',
   const outcomes = await atOnce(32, async (index) => {
     if (index % 4 === 0) return typesOf(await collect(playerId, index % 8 === 0 ? { ids } : { all: true }));
     const recovery = { playerId, type: VICTORY.type, key: `battle-${index % 8}` };
-    return [resultOf(await asServer().recoverReward(recovery)).__typename];
+    const keys = { key: freshKey() };
+    return [resultOf(await untilAnswered(() => asServer().recoverReward(recovery, keys))).__typename];
   });
   expect(outcomes.flat().filter((name) => name === 'Receipt')).toHaveLength(8);
   expect(new Set(outcomes.flat())).toEqual(new Set(['Receipt', 'AlreadyClaimed']));

@@ -49,6 +49,7 @@ export function describeGifts(result: AcceptGiftsResult): string {
       return `${result.changes.map(({ resource, after }) => `${resource}: ${after + 0}`)}`;
     case 'VersionConflict':
       return `version ${result.current + 0}`;
+    case 'PlayerMerged':
     case 'IdempotencyKeyReused':
       return result.message;
   }

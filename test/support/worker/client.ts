@@ -158,6 +158,7 @@ export async function untilAnswered<T>(send: () => Promise<Answer<T>>): Promise<
     const answer = await send();
     const isLate = answer.errors?.some(({ extensions }) => extensions.code === 'UNAVAILABLE');
     if (!isLate || tries === 20) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50 * tries));
   }
 }
 

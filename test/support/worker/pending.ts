@@ -7,9 +7,11 @@ import {
   type MutationInput,
   receiptOf,
   resultOf,
+  untilAnswered,
 } from './client.ts';
 import { owner } from './ledger-state.ts';
 import type { PendingFilter, PendingReward, QueryPendingRewardsConnection, Receipt } from './schema-types.ts';
+import { freshKey } from './service.ts';
 
 /** A won encounter against the game: 80 lumees and 55 experience by the example config. */
 export const VICTORY = { type: 'pve_victory', facts: { difficulty: 'normal', enemy_level: 20 } } as const;
@@ -20,7 +22,10 @@ export async function announce(
   key: string,
   over: Partial<MutationInput<'announceReward'>> = {},
 ): Promise<Receipt> {
-  return receiptOf(await asServer().announceReward({ ...VICTORY, playerId, key, ...over }));
+  const keys = { key: freshKey() };
+  return receiptOf(
+    await untilAnswered(() => asServer().announceReward({ ...VICTORY, playerId, key, ...over }, keys)),
+  );
 }
 
 /** The pending rewards of this player as `type/key`, in the order in which they were announced. */
