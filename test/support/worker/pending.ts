@@ -22,10 +22,8 @@ export async function announce(
   key: string,
   over: Partial<MutationInput<'announceReward'>> = {},
 ): Promise<Receipt> {
-  const keys = { key: freshKey() };
-  return receiptOf(
-    await untilAnswered(() => asServer().announceReward({ ...VICTORY, playerId, key, ...over }, keys)),
-  );
+  const input = { ...VICTORY, playerId, key, idempotencyKey: freshKey(), ...over };
+  return receiptOf(await untilAnswered(() => asServer().announceReward(input)));
 }
 
 /** The pending rewards of this player as `type/key`, in the order in which they were announced. */
