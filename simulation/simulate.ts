@@ -25,7 +25,7 @@ checked.
   --clients N        clients that send at the same time (default 16)
   --snapshots N      check a snapshot of the database every N operations (default 1000)
   --through PATH     how operations reach the kernel: direct, lanes, or both in turn (default both)
-  --live-ops         run only campaigns, rankings, undos and erasures under kills
+  --live-ops         run only campaigns, rankings, undos, erasures and merges under kills
   --batches          run only the batches: operations sent to the kernel itself, many in one call
   --replay SEED      run one seed again: the same schedule and the same faults, if the other options are the same
   --mutants [NAME]   plant known bugs instead, one at a time, and show which invariant finds each

@@ -2,59 +2,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningStack } from '../../dev/local-stack.ts';
 import type { Random } from '../random.ts';
-
-interface Answer {
-  readonly data?: Record<string, Record<string, unknown> | null> | null;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly extensions: { readonly retryable?: boolean };
-  }[];
-}
+import { LocalApi } from '../stack/local-api.ts';
 
 const RECEIPT = '__typename ... on Receipt { claim { key } }';
 const WIN = `mutation($input: ClaimRewardInput!) { done: claimReward(input: $input) { ${RECEIPT} } }`;
 const GIVE = `mutation($input: TransferResourceInput!) { done: transferResource(input: $input) { ${RECEIPT} } }`;
 const NOTE = 'mutation($input: WriteNoteInput!) { done: writeNote(input: $input) { __typename } }';
 const ERASE = 'mutation($input: ErasePlayerInput!) { done: erasePlayer(input: $input) { __typename } }';
-const HOURS_SECONDS = 4 * 3_600;
 
 export class ErasureClients {
   /** The keys of the claims for which a client has a receipt. */
   readonly receipts: string[] = [];
-  /** How many answers asked a client to try again. */
-  retried = 0;
-  readonly #stack: RunningStack;
-  readonly #tokens: { readonly server: string; readonly staff: string };
+  readonly #api: LocalApi;
 
-  private constructor(stack: RunningStack, tokens: { readonly server: string; readonly staff: string }) {
-    this.#stack = stack;
-    this.#tokens = tokens;
+  private constructor(api: LocalApi) {
+    this.#api = api;
   }
 
   static async open(stack: RunningStack): Promise<ErasureClients> {
-    const token = (kind: 'server' | 'staff', id: string) =>
-      stack.signer.signToken({ kind, id, expiresInSeconds: HOURS_SECONDS });
-    return new ErasureClients(stack, {
-      server: await token('server', 'arena-1'),
-      staff: await token('staff', 'admin-1'),
-    });
+    return new ErasureClients(await LocalApi.open(stack));
   }
 
-  /** The same request until it has an outcome. Throws where it may not be tried again. */
-  async #send(by: 'server' | 'staff', query: string, input: object): Promise<Record<string, unknown>> {
-    const body = JSON.stringify({ query, variables: { input } });
-    for (;;) {
-      const response = await fetch(this.#stack.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#tokens[by]}` },
-        body,
-      });
-      const { data, errors } = (await response.json()) as Answer;
-      if (data?.done) return data.done;
-      if (!errors?.[0]?.extensions.retryable) throw new Error(errors?.[0]?.message ?? 'there is no answer');
-      this.retried += 1;
-      await sleep(20);
-    }
+  /** How many answers asked a client to try again. */
+  get retried(): number {
+    return this.#api.retried;
   }
 
   async win(playerId: string, key: string): Promise<void> {
@@ -66,7 +37,7 @@ export class ErasureClients {
       facts,
       idempotencyKey: `win-of-the-cup-${key}`,
     };
-    const { __typename } = await this.#send('server', WIN, input);
+    const { __typename } = await this.#api.send('server', WIN, input);
     if (__typename === 'Receipt') this.receipts.push(key);
   }
 
@@ -79,17 +50,17 @@ export class ErasureClients {
       amount: 1,
       idempotencyKey: `gift-with-number-${key}`,
     };
-    await this.#send('server', GIVE, input);
+    await this.#api.send('server', GIVE, input);
   }
 
   async note(playerId: string, text: string, key: string): Promise<void> {
-    await this.#send('staff', NOTE, { playerId, text, idempotencyKey: `note-with-number-${key}` });
+    await this.#api.send('staff', NOTE, { playerId, text, idempotencyKey: `note-with-number-${key}` });
   }
 
   /** Whether there was somebody to erase. */
   async erase(playerId: string, key: string): Promise<boolean> {
     const input = { playerId, reason: 'asked for it', idempotencyKey: `erasure-with-number-${key}` };
-    return (await this.#send('staff', ERASE, input)).__typename === 'ErasureReceipt';
+    return (await this.#api.send('staff', ERASE, input)).__typename === 'ErasureReceipt';
   }
 
   /** Claims and gifts of and to all players, and of those who are erased in particular, until `end`. */

@@ -2,18 +2,14 @@
  * Erases many of many players while clients go on claiming and giving, and then searches every table and the later log lines for the
  * old IDs. Each claim for which a client has a receipt must be in the ledger, once.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { withClient } from '../../cli/connect.ts';
 import { readRules } from '../../cli/import/current-rules.ts';
-import { integrityCommand } from '../../cli/integrity.ts';
-import { type RunningStack, startLocalStack } from '../../dev/local-stack.ts';
-import { freePort } from '../../dev/system.ts';
+import type { RunningStack } from '../../dev/local-stack.ts';
 import { Random } from '../random.ts';
 import { fillWithClaims } from '../replay/fill.ts';
+import { inLocalStack, integrityFaults, killBackends } from '../stack/local-proof.ts';
 import { ErasureClients } from './clients.ts';
 
 export interface ErasureProofOptions {
@@ -52,17 +48,8 @@ const PER_PLAYER = 2;
 const MAX_FAULTS = 20;
 
 export async function proveErasure(options: ErasureProofOptions): Promise<ErasureProof> {
-  const dir = await mkdtemp(join(tmpdir(), 'onceward-erasure-'));
-  const lines: string[] = [];
-  const onLine = (line: string) => lines.push(line);
-  const stack = await startLocalStack({ dir, port: await freePort(), log: options.log, onLine });
-  try {
-    return await withClient(stack.ownerDatabaseUrl, (owner) => prove(stack, owner, lines, options));
-  } finally {
-    await stack.stop();
-    await stack.database.postgres.remove();
-    await rm(dir, { recursive: true, force: true });
-  }
+  const { log } = options;
+  return inLocalStack({ name: 'erasure', log }, (stack, owner, lines) => prove(stack, owner, lines, options));
 }
 
 async function prove(
@@ -124,28 +111,6 @@ async function prove(
   };
 }
 
-/** Ends what the Worker's backends are doing, again and again. */
-function killBackends(ownerDatabaseUrl: string, everyMs: number) {
-  let [isOver, killed] = [false, 0];
-  const running = withClient(ownerDatabaseUrl, async (client) => {
-    while (!isOver) {
-      await sleep(everyMs);
-      const { rowCount } = await client.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE usename = 'onceward_app' AND datname = current_database() AND state = 'active'`,
-      );
-      killed += rowCount ?? 0;
-    }
-  });
-  return {
-    end: async () => {
-      isOver = true;
-      await running;
-      return killed;
-    },
-  };
-}
-
 /** The seconds since it was last asked. */
 function stopwatch(): () => number {
   let since = Date.now();
@@ -188,14 +153,6 @@ async function search(owner: pg.Client, ids: ReadonlySet<string>, lines: readonl
   for (const line of lines)
     if (named(line)) faults.push(`a log line has ${named(line)}: ${line.slice(0, 400)}`);
   return { rows: searched, faults };
-}
-
-async function integrityFaults({ ownerDatabaseUrl }: RunningStack): Promise<string[]> {
-  const printed: string[] = [];
-  const print = (text: string) => void printed.push(text);
-  const output = { log: print, error: print, progress: () => {}, colours: false };
-  const exitCode = await integrityCommand(['--database-url', ownerDatabaseUrl], output);
-  return exitCode === 0 ? [] : printed;
 }
 
 /** Each receipt is one claim, each player has a receipt of an erasure, and nobody claims under a number that is erased. */

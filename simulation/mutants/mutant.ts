@@ -20,10 +20,10 @@ export interface Mutant {
   readonly bug: string;
   readonly patches: readonly Patch[];
   /**
-   * `batches`: no request to the API can show it; `lanes`: only one through lanes; `campaign`, `ranking`, `undo` and `erasure`: only
-   * one of these. Left out: direct requests must find it.
+   * `batches`: no request to the API can show it; `lanes`: only one through lanes; `campaign`, `ranking`, `undo`, `erasure` and
+   * `merge`: only one of these. Left out: direct requests must find it.
    */
-  readonly reach?: 'batches' | 'lanes' | 'campaign' | 'ranking' | 'undo' | 'erasure';
+  readonly reach?: 'batches' | 'lanes' | 'campaign' | 'ranking' | 'undo' | 'erasure' | 'merge';
   /** Run by the owner after the kernel is installed, to change constraints, indexes or settings. */
   readonly sql?: string;
 }

@@ -6,6 +6,7 @@ import { BatchDatabase } from '../batches/batch-database.ts';
 import { proveCampaignsIn, proveRankingsIn } from '../campaign/findings.ts';
 import { proveErasureIn } from '../erasure/findings.ts';
 import { checkDeadlocks, INVARIANT_NAMES, Tally } from '../invariants/tally.ts';
+import { proveMergesIn } from '../merge/findings.ts';
 import { loadOperations, type Operation } from '../operation.ts';
 import { type RunResult, runSeeds, stories } from '../run/run-seeds.ts';
 import type { DatabaseUrls, Environment } from '../stack/environment.ts';
@@ -99,7 +100,7 @@ async function runPlanted(
 ): Promise<Found> {
   const kernel = (ownerDatabaseUrl: string) => applyToKernel(ownerDatabaseUrl, mutant, files);
   const { reach } = mutant;
-  if (reach === 'campaign' || reach === 'ranking' || reach === 'undo' || reach === 'erasure')
+  if (reach !== undefined && reach !== 'batches' && reach !== 'lanes')
     return runPlantedLiveOps(environment, { prove: LIVE_OPS[reach], database, kernel });
   const batchUrls = await environment.createDatabase(`${database}_batches`);
   await kernel(batchUrls.ownerDatabaseUrl);
@@ -132,9 +133,10 @@ async function runPlanted(
 const LIVE_OPS = {
   ...{ campaign: proveCampaignsIn, ranking: proveRankingsIn, undo: proveUndoIn },
   erasure: ((_, options) => proveErasureIn(options)) satisfies typeof proveCampaignsIn,
+  merge: ((_, options) => proveMergesIn(options)) satisfies typeof proveCampaignsIn,
 };
 
-/** Runs campaigns, rankings, undos or erasures until one finds the bug. */
+/** Runs campaigns, rankings, undos, erasures or merges until one finds the bug. */
 async function runPlantedLiveOps(
   environment: Environment,
   {

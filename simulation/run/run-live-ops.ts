@@ -1,7 +1,8 @@
-/** `npm run simulate -- --live-ops`: for each seed a campaign, rankings, an undo and erasures under kills, each in a database of its own. */
+/** `npm run simulate -- --live-ops`: for each seed a campaign, rankings, an undo, erasures and merges under kills, each in a database of its own. */
 import { proveCampaignsIn, proveRankingsIn } from '../campaign/findings.ts';
 import { proveErasureIn } from '../erasure/findings.ts';
 import { Tally } from '../invariants/tally.ts';
+import { proveMergesIn } from '../merge/findings.ts';
 import type { Environment } from '../stack/environment.ts';
 import { proveUndoIn } from '../undo/findings.ts';
 
@@ -15,6 +16,7 @@ export async function runLiveOps(environment: Environment, seeds: readonly strin
     await proveRankingsIn(environment, { seed, database: `rankings_${seed}`, tally });
     await proveUndoIn(environment, { seed, database: `undo_${seed}`, tally });
     await proveErasureIn({ seed, tally });
+    await proveMergesIn({ seed, tally });
     console.log(`seed ${seed}: ${tally.findings.length - before} violations`);
   }
   for (const { invariant, what } of tally.findings) console.log(`\n${invariant} violated: ${what}`);

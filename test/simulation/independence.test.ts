@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { importedFiles, readFiles } from '../architecture/source-tree.ts';
 
 /** The folders that compute what should happen. */
-const MODEL = ['model', 'game', 'operations', 'schedule', 'invariants', 'batches'].map(
+const MODEL = ['model', 'game', 'operations', 'schedule', 'invariants', 'batches', 'merge'].map(
   (name) => `simulation/${name}`,
 );
 
