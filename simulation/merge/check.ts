@@ -245,7 +245,7 @@ function twiceFaults(
 
 const HAD = new Set(['AlreadyClaimed', 'LimitExceeded']);
 
-/** What is refused because it was had was granted, and only who was merged is refused as a guest. */
+/** What is refused because it was had was granted, only who was merged is refused as a guest, and conflicts that are taken refuse nothing. */
 function refusalFaults(entries: readonly Entry[], merges: readonly Merge[]): string[] {
   const granted = new Set(
     entries
@@ -260,6 +260,7 @@ function refusalFaults(entries: readonly Entry[], merges: readonly Merge[]): str
     const named = [input.playerId, input.toPlayerId, input.guestId].map(String);
     if (kind === 'PlayerMerged' && !named.some((player) => guests.has(player)))
       return [`${what}, and nobody was merged`];
+    if (input.onConflict === 'ACCOUNT_WINS' && kind !== 'Receipt' && kind !== 'PlayerMerged') return [what];
     for (const { playerId, mergedInto } of answers)
       if (kind === 'PlayerMerged' && !accountsOf(String(playerId), merges).includes(String(mergedInto)))
         return [`${what}: ${playerId} was not merged into ${mergedInto}`];
