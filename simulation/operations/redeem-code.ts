@@ -117,7 +117,8 @@ const redeemCode: Operation<Redemption> = {
     const { code } = redemption.input;
     return random.pick<Draft<Redemption>>([
       wrong(''),
-      wrong(code.slice(0, -1)),
+      // Without a check character 0 the rest is a code.
+      wrong(code.endsWith('0') ? code.slice(0, 4) : code.slice(0, -1)),
       wrong(`${code}U`),
       wrong('x'.repeat(40)),
       // As players write it.

@@ -26,7 +26,7 @@ export const MERGE_REJECTIONS = {
       mergedInto: {
         type: 'PlayerId',
         nullable: 'absent',
-        description: 'The account, for game servers and staff; null for players.',
+        description: 'The account that they are part of now, for game servers and staff; null for players.',
       },
     },
     message: ({ playerId, mergedInto }) =>
