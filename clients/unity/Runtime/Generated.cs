@@ -4781,7 +4781,7 @@ namespace Onceward
         [JsonProperty("correlationId")]
         public string CorrelationId { get; set; }
 
-        /// <summary>The account, for game servers and staff; null for players.</summary>
+        /// <summary>The account that they are part of now, for game servers and staff; null for players.</summary>
         [JsonProperty("mergedInto", NullValueHandling = NullValueHandling.Ignore)]
         public string MergedInto { get; set; }
 

@@ -2686,7 +2686,7 @@ export interface PlayerMerged {
   readonly code: RejectionCode;
   /** Of the attempt that was rejected first; for a reused key, of the request that used the key first. Where a player may not see that, of this request. */
   readonly correlationId: string;
-  /** The account, for game servers and staff; null for players. */
+  /** The account that they are part of now, for game servers and staff; null for players. */
   readonly mergedInto: string | null;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
