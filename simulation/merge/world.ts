@@ -181,7 +181,7 @@ export function drawGroup(name: string, shape: number, random: Random, requests:
   };
 }
 
-export function shuffled<T>(all: readonly T[], random: Random): T[] {
+function shuffled<T>(all: readonly T[], random: Random): T[] {
   return all
     .map((each) => [random.next(), each] as const)
     .toSorted(([a], [b]) => a - b)
