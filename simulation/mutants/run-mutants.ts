@@ -121,6 +121,7 @@ async function runPlanted(
     operations: OPERATIONS,
     clients,
     snapshotEvery: SNAPSHOT_EVERY,
+    checksFeed: true,
     stopAtFirst: true,
     title: `${mutant.name}: `,
   });
