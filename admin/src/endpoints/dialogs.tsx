@@ -35,9 +35,10 @@ function Frame<Name extends EndpointAction>({ ask, onClose, onDone }: FrameProps
   return <ConfirmDialog ask={{ ...ask, asksReason: true, kept: KEPT }} onClose={onClose} onDone={done} />;
 }
 
-export function CreateEndpoint(props: DialogProps<'createEndpoint'>) {
-  const [url, setUrl] = useState('');
-  const [description, setDescription] = useState('');
+/** What an endpoint is called and where it is, as somebody edits it, and the fields for that. */
+function useEndpointFields(before: Pick<Endpoint, 'url' | 'description'>) {
+  const [url, setUrl] = useState(before.url);
+  const [description, setDescription] = useState(before.description);
   const fields = (
     <>
       <TextField
@@ -59,6 +60,11 @@ export function CreateEndpoint(props: DialogProps<'createEndpoint'>) {
       />
     </>
   );
+  return { url: url.trim(), description: description.trim(), fields };
+}
+
+export function CreateEndpoint(props: DialogProps<'createEndpoint'>) {
+  const { url, description, fields } = useEndpointFields({ url: '', description: '' });
   return (
     <Frame
       {...props}
@@ -73,7 +79,7 @@ export function CreateEndpoint(props: DialogProps<'createEndpoint'>) {
           </p>
         ),
         fields,
-        inputOf: (reason) => ({ url: url.trim(), description: description.trim(), reason }),
+        inputOf: (reason) => ({ url, description, reason }),
         saidOf: () => 'made',
       }}
     />
@@ -85,29 +91,8 @@ interface OneProps<Name extends EndpointAction> extends DialogProps<Name> {
 }
 
 export function ChangeEndpoint({ endpoint, ...props }: OneProps<'changeEndpoint'>) {
-  const [url, setUrl] = useState(endpoint.url);
-  const [description, setDescription] = useState(endpoint.description);
-  const fields = (
-    <>
-      <TextField
-        label="Address"
-        type="url"
-        hint={URL_HINT}
-        required
-        maxLength={2_048}
-        value={url}
-        onChange={setUrl}
-      />
-      <TextField
-        label="What it is for"
-        required
-        maxLength={100}
-        value={description}
-        onChange={setDescription}
-      />
-    </>
-  );
-  const changed = (next: string, before: string) => (next.trim() === before ? null : next.trim());
+  const { url, description, fields } = useEndpointFields(endpoint);
+  const changed = (next: string, before: string) => (next === before ? null : next);
   return (
     <Frame
       {...props}
