@@ -180,9 +180,9 @@ function withoutSqlState({ status, message }: Refusal): LedgerUnavailable | Ledg
 }
 
 /**
- * Conflicts, lock and time limits, errors inside the server, and claims that the archive does not give: another operation of the same request may not have them. No failure
- * class is one of them: what Neon refuses or limits, it would refuse in parts, too. 40003 is no conflict: the connection was lost
- * and nobody knows whether it was committed.
+ * Conflicts, lock and time limits, errors inside the server, and claims that the archive does not give: another operation of the same
+ * request may not have them. No other failure class is one of them: what Neon refuses or limits, it would refuse in parts, too. 40003 is
+ * no conflict: the connection was lost and nobody knows whether it was committed.
  */
 const OF_ONE_OPERATION = /^(40(?!003)|XX|55P03$|57014$|25P04$)/;
 
