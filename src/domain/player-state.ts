@@ -41,6 +41,11 @@ export interface PlayerState extends Standing {
   readonly frozenAt: string | null;
   /** The player's oldest claims, which are in the archive. */
   readonly archivedClaims: number;
+  readonly isMerged: boolean;
+  /** The account that has what the player had; null: not merged, or not for who asks. */
+  readonly mergedInto: string | null;
+  /** Guests who were merged into the player. */
+  readonly mergedFrom: readonly string[];
   /** Every resource that ever moved, has an opening balance or regenerates; regeneration included, and counters as they are now. */
   readonly balances: Balances;
   readonly regenerations: Regenerations;
@@ -62,6 +67,8 @@ export interface RecordedPlayer {
   readonly frozenAt: string | null;
   /** Absent: none, or not asked for. */
   readonly archivedClaims?: number;
+  readonly mergedInto?: string | null;
+  readonly mergedFrom?: readonly string[];
   /** Of the player's days (player-zones.ts); empty: none. */
   readonly zones: string;
   readonly balances: Balances;
@@ -93,11 +100,16 @@ export function newPlayer(id: string, { resources }: BalanceRules, now: Date): R
 }
 
 export function derivePlayer(recorded: RecordedPlayer, rules: BalanceRules): PlayerState {
-  const { id, version, acceptsGifts, frozenAt, archivedClaims = 0, balances: stored, anchors } = recorded;
+  const { id, version, acceptsGifts, frozenAt, balances: stored, anchors } = recorded;
+  const { archivedClaims = 0, mergedInto = null, mergedFrom = [] } = recorded;
   const { balances, regenerations } = regeneratedBalances(recorded);
   const shown = withCounters(balances, { anchors, at: new Date(recorded.at) }, rules);
   const standing = deriveStanding(stored, rules);
-  return { id, version, acceptsGifts, frozenAt, archivedClaims, balances: shown, regenerations, ...standing };
+  return {
+    ...{ id, version, acceptsGifts, frozenAt, archivedClaims },
+    ...{ isMerged: mergedInto !== null, mergedInto, mergedFrom },
+    ...{ balances: shown, regenerations, ...standing },
+  };
 }
 
 /** `balances`: at least those that level, tier and stats follow from; 0 where one is missing. */

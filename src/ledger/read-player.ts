@@ -29,6 +29,9 @@ export function playerStatement(reads: Reads, playerId: string) {
       acceptsGifts: actors.acceptsGifts,
       frozen: milliseconds(actors.frozenAt),
       archivedClaims: sql<number>`coalesce(${actors.archived}, 0)`,
+      mergedInto: sql<string | null>`CASE WHEN ${actors.mergedInto} IS NOT NULL
+        THEN onceward.account_of(${actors.id}) END`,
+      mergedFrom: guestsJson(),
       zones: actors.zones,
       since: milliseconds(actors.createdAt),
       at: milliseconds(sql`greatest(clock_timestamp(), ${actors.updatedAt})`),
@@ -38,6 +41,16 @@ export function playerStatement(reads: Reads, playerId: string) {
     })
     .from(actors)
     .where(and(eq(actors.no, numberOfActor('player', playerId)), isNotNull(actors.createdAt)));
+}
+
+const MOST_GUESTS = 100;
+
+/** The IDs of the latest guests, in the order in which they were merged. */
+function guestsJson(): SQL<string[]> {
+  const guests = actors.mergedFrom;
+  return sql`${sql`(SELECT coalesce(json_agg(g.id ORDER BY m.place), '[]')
+    FROM unnest(${guests}) WITH ORDINALITY AS m(no, place) JOIN ${actors} AS g ON g.no = m.no
+    WHERE m.place > cardinality(${guests}) - ${MOST_GUESTS}::integer)`}` as SQL<string[]>;
 }
 
 /** The numbers of resources; null: of all of them. */

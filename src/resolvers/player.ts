@@ -45,10 +45,11 @@ export const me = defineQuery({
   example: {},
 });
 
-/** The counters and streaks of a day are those of the player's own. */
+/** The counters and streaks of a day are those of the player's own. Players do not see into which account they were merged. */
 function playerOf(row: RecordedPlayer, actor: Actor, rules: BalanceRules): PlayerState {
   const moment = { actor, stored: row.zones, now: new Date(row.at) };
-  return derivePlayer(row, localRules(rules, moment).rules);
+  const player = derivePlayer(row, localRules(rules, moment).rules);
+  return actor.kind === 'player' ? { ...player, mergedInto: null } : player;
 }
 
 export async function currentRules({ services, correlationId }: RequestContext): Promise<BalanceRules> {

@@ -164,6 +164,23 @@ export const Player = builder.objectRef<PlayerState>('Player').implement({
         'How many of the oldest claims with the player are in the archive. No list has them; `claim` finds each.',
       resolve: ({ archivedClaims }) => archivedClaims,
     }),
+    isMerged: t.boolean({
+      description: 'Whether the player was merged into an account, which has what they had (mergePlayer).',
+      resolve: ({ isMerged }) => isMerged,
+    }),
+    mergedInto: t.field({
+      type: 'PlayerId',
+      nullable: true,
+      description:
+        'The account that the player was merged into; where that was merged too, the last one. Null where there is none, and for players: a guest’s token may be on a device of others.',
+      resolve: ({ mergedInto }) => mergedInto,
+    }),
+    mergedFrom: t.field({
+      type: ['PlayerId'],
+      description:
+        'The guests who were merged into the player, with those who were merged into them: at most the latest 100.',
+      resolve: ({ mergedFrom }) => [...mergedFrom],
+    }),
   }),
 });
 

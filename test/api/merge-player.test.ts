@@ -134,6 +134,24 @@ describe('mergePlayer', () => {
     await sound(guest, account);
   });
 
+  it('is shown by both: servers and staff see the account, which sees its guests', async () => {
+    const [guest, middle, account] = [await seasonedPlayer(), await seasonedPlayer(), await seasonedPlayer()];
+    receiptOf(await merge(middle, guest));
+    receiptOf(await merge(account, middle));
+    const staff = asStaff(await addStaffMember(fresh('staff'), { role: 'auditor' }));
+    for (const reader of [asServer(), staff]) {
+      const seen = async (id: string) => resultOf(await reader.player({ id }));
+      expect(await seen(guest)).toMatchObject({ isMerged: true, mergedInto: account, mergedFrom: [] });
+      expect(await seen(middle)).toMatchObject({ isMerged: true, mergedInto: account, mergedFrom: [guest] });
+      expect(await seen(account)).toMatchObject({ isMerged: false, mergedInto: null });
+      expect((await seen(account))?.mergedFrom).toEqual([middle, guest]);
+    }
+    expect(resultOf(await asPlayer(account).me())).toMatchObject({ mergedFrom: [middle, guest] });
+    const asGuest = { isMerged: true, mergedInto: null };
+    expect(resultOf(await asPlayer(guest).me())).toMatchObject(asGuest);
+    expect(resultOf(await asPlayer(guest).player({ id: guest }))).toMatchObject(asGuest);
+  });
+
   it('is for staff with the permission, whose merge is audited and counts against no limit', async () => {
     const [guest, account] = [await holder({ lumees: 5_000 }), await holder()];
     const support = await addStaffMember(fresh('staff'));

@@ -4595,9 +4595,21 @@ namespace Onceward
         [JsonProperty("id")]
         public string Id { get; set; }
 
+        /// <summary>Whether the player was merged into an account, which has what they had (mergePlayer).</summary>
+        [JsonProperty("isMerged")]
+        public bool IsMerged { get; set; }
+
         /// <summary>Null where the balance config has no levels.</summary>
         [JsonProperty("level", NullValueHandling = NullValueHandling.Ignore)]
         public long? Level { get; set; }
+
+        /// <summary>The guests who were merged into the player, with those who were merged into them: at most the latest 100.</summary>
+        [JsonProperty("mergedFrom")]
+        public List<string> MergedFrom { get; set; }
+
+        /// <summary>The account that the player was merged into; where that was merged too, the last one. Null where there is none, and for players: a guest’s token may be on a device of others.</summary>
+        [JsonProperty("mergedInto", NullValueHandling = NullValueHandling.Ignore)]
+        public string MergedInto { get; set; }
 
         /// <summary>The stats of the balance config, by name.</summary>
         [JsonProperty("stats")]
@@ -8249,7 +8261,7 @@ namespace Onceward
 
         /// <summary>The player of this token, as of now. A player who has done nothing yet is at version 0.</summary>
         public static readonly Query<Player> Me =
-            new Query<Player>("me", "query me { result: me { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+            new Query<Player>("me", "query me { result: me { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id isMerged level mergedFrom mergedInto stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
         /// <summary>Staff: the notes on a player, newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryNotesConnection> Notes =
@@ -8265,7 +8277,7 @@ namespace Onceward
 
         /// <summary>A player, as of now; null where nothing was ever granted to that ID. Players see themselves only.</summary>
         public static readonly Query<Player> Player =
-            new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
+            new Query<Player>("player", "query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id isMerged level mergedFrom mergedInto stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }");
 
         /// <summary>Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written.</summary>
         public static readonly Query<BalanceConfigPreview> PreviewBalanceConfig =

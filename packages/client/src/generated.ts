@@ -2589,8 +2589,14 @@ export interface Player {
   /** When staff froze the player: what the player claims is held, and what costs something is PLAYER_FROZEN. Null: the player is not frozen. */
   readonly frozenAt: string | null;
   readonly id: string;
+  /** Whether the player was merged into an account, which has what they had (mergePlayer). */
+  readonly isMerged: boolean;
   /** Null where the balance config has no levels. */
   readonly level: number | null;
+  /** The guests who were merged into the player, with those who were merged into them: at most the latest 100. */
+  readonly mergedFrom: readonly string[];
+  /** The account that the player was merged into; where that was merged too, the last one. Null where there is none, and for players: a guest’s token may be on a device of others. */
+  readonly mergedInto: string | null;
   /** The stats of the balance config, by name. */
   readonly stats: readonly StatValue[];
   /** Null where the balance config has no tiers. */
@@ -6078,7 +6084,7 @@ export const me: Query<'me'> = {
   kind: 'query',
   name: 'me',
   document:
-    'query me { result: me { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+    'query me { result: me { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id isMerged level mergedFrom mergedInto stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
 /** Staff: the notes on a player, newest first; 20 per page, at most 100. */
@@ -6110,7 +6116,7 @@ export const player: Query<'player'> = {
   kind: 'query',
   name: 'player',
   document:
-    'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
+    'query player($id: PlayerId!) { result: player(id: $id) { acceptsGifts archivedClaims balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } frozenAt id isMerged level mergedFrom mergedInto stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } }',
 };
 
 /** Staff: what publishing a balance config would change: a document, that of an earlier version, or that of a proposal. Null: there is no such version or proposal. Nothing is written. */
