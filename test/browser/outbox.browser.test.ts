@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bundleForBrowser } from '../../simulation/outbox/bundle.ts';
-import { itKeepsThePromisesOfStores } from '../client/store-contract.ts';
+import { intent, itKeepsThePromisesOfStores } from '../client/store-contract.ts';
 import { launchChromium, reasonToSkip } from './chromium.ts';
 import type { OutboxInPage } from './outbox-in-page.ts';
 import { browserTarget, type OutboxPlayer } from './target.ts';
@@ -72,6 +72,13 @@ describe.skipIf(reasonToSkip() !== null)('the outbox in a browser', () => {
   const status = (tab: Page) => tab.evaluate(() => inPage.status());
   const origin = () => new URL(page.url()).origin;
 
+  /** As the user does in the browser's settings. */
+  async function clearStorage(): Promise<void> {
+    const session = await context.newCDPSession(page);
+    await session.send('Storage.clearDataForOrigin', { origin: origin(), storageTypes: 'indexeddb' });
+  }
+  const storedBy = ({ id }: OutboxPlayer) => page.evaluate((name) => inPage.store(name, 'all'), id);
+
   const answered = (key: string | undefined, result = {}) => ({ key, outcome: { kind: 'result', result } });
 
   test('refuses an intent for which the storage has no space, sends nothing, and goes on once there is space', async () => {
@@ -91,8 +98,8 @@ describe.skipIf(reasonToSkip() !== null)('the outbox in a browser', () => {
     await offline();
     const first = await claim(page);
     await expect.poll(() => requested, PATIENCE).toContain(first.key);
-    const session = await context.newCDPSession(page);
-    await session.send('Storage.clearDataForOrigin', { origin: origin(), storageTypes: 'indexeddb' });
+    await clearStorage();
+    await expect.poll(() => storedBy(player), PATIENCE).toEqual([]);
     const second = await claim(page);
     // The first one is answered; the reply to the second does not come before the tab is gone.
     await network((route) =>
@@ -112,6 +119,30 @@ describe.skipIf(reasonToSkip() !== null)('the outbox in a browser', () => {
     await expect.poll(() => settled(page), PATIENCE).toMatchObject([answered(second.key)]);
   });
 
+  test('stores what is sent while the user clears the storage', async () => {
+    const addTen = () =>
+      page.evaluate(
+        async ([name, given]) => {
+          const errors: string[] = [];
+          for (const one of given) {
+            await inPage.store(name, 'add', one).catch((error: Error) => errors.push(String(error)));
+          }
+          return errors;
+        },
+        [player.id, Array.from({ length: 10 }, () => intent(randomUUID()))] as const,
+      );
+    const errors: string[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      const [added] = await Promise.all([addTen(), clearStorage()]);
+      errors.push(...added);
+    }
+    errors.push(...(await addTen()));
+    expect([errors, (await storedBy(player)).length]).toEqual([
+      [],
+      expect.toSatisfy((count: number) => count >= 10),
+    ]);
+  });
+
   test('loses the intents of earlier sessions with the storage, and sends nothing of them', async () => {
     await start(page);
     await offline();
@@ -119,8 +150,8 @@ describe.skipIf(reasonToSkip() !== null)('the outbox in a browser', () => {
     await expect.poll(() => requested, PATIENCE).toContain(key);
     await page.close();
     page = await newTab();
-    const session = await context.newCDPSession(page);
-    await session.send('Storage.clearDataForOrigin', { origin: origin(), storageTypes: 'indexeddb' });
+    await clearStorage();
+    await expect.poll(() => storedBy(player), PATIENCE).toEqual([]);
     await online();
     requested = [];
     await start(page);
