@@ -107,6 +107,52 @@ describe.skipIf(skipped !== null)('the page Config', () => {
     expect(shown).toMatchObject({ foreignRequests: [], errors: [], faults: [] });
   });
 
+  test('schedules a change, keeps it beside one that is published now, and cancels it', async () => {
+    const { staffTokens } = browserTarget();
+    const shown = await open({ token: staffTokens.economist });
+    const { page } = shown;
+    const draft = async (credits: string) => {
+      await page.getByRole('searchbox', { name: 'Find and change' }).fill('book_lesson');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('costs › credits').fill(credits);
+      await page.getByText('1 change: 1 of amounts').waitFor();
+      await page.getByRole('link', { name: 'Publish' }).click();
+    };
+    const newest = page.locator('.version').first();
+    await page.getByText('As published.').waitFor();
+    await draft('41');
+    await page.getByLabel('At a time').check();
+    await page.getByLabel('Reason').fill('from the event on');
+    await page.getByRole('button', { name: 'Schedule' }).click();
+    await newest.getByText('from the event on').waitFor();
+    await newest.getByText('scheduled', { exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await page.getByText('As published.').waitFor();
+    await draft('42');
+    await page.getByText(/^Version \d+ is scheduled\. Choose below what becomes of it\.$/).waitFor();
+    await page.getByLabel('Reason').fill('until the event');
+    expect(await page.getByRole('button', { name: 'Publish now' }).isDisabled()).toBe(true);
+    await page.getByLabel('Keep it, under a new number').check();
+    await page.getByRole('button', { name: 'Publish now' }).click();
+    await page.getByText('until the event').waitFor();
+    await newest.getByText('scheduled', { exact: true }).waitFor();
+
+    await newest.getByRole('button', { name: 'Cancel…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('the event is off');
+    await dialog.getByRole('button', { name: 'Cancel the version' }).click();
+    await newest.getByText('cancelled', { exact: true }).waitFor();
+    await page.locator('.version', { hasText: 'until the event' }).getByText('current').waitFor();
+    expect(await accessibilityProblems(shown)).toEqual([]);
+    expect(shown.operations.filter((name) => /^(publish|cancel)/.test(name))).toEqual([
+      'publishBalanceConfig',
+      'publishBalanceConfig',
+      'cancelScheduledConfig',
+    ]);
+    expect(shown).toMatchObject({ foreignRequests: [], errors: [], faults: [] });
+  });
+
   test('proposes a change where the owner asks for approvals, and shows the approver the same changes', async () => {
     const { staffTokens, ownerDatabaseUrl } = browserTarget();
     await setApiPublishing(ownerDatabaseUrl, 'the tests', 'approved');
