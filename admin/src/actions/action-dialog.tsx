@@ -22,6 +22,10 @@ interface ActionDialogProps {
   /** Null: the fields are not complete. */
   readonly action: () => Action | null;
   readonly preview: () => Promise<ActionPreview | Rejection>;
+  /** How a preview is shown. */
+  readonly result?: (preview: ActionPreview | Rejection) => ReactNode;
+  /** Reads again what it changed. Default: the player. */
+  readonly onDone?: () => Promise<unknown>;
 }
 
 type Step =
@@ -45,7 +49,7 @@ export function ActionDialog(props: ActionDialogProps) {
   );
 }
 
-function useSteps({ playerId, action, preview, onClose }: ActionDialogProps) {
+function useSteps({ playerId, action, preview, onClose, onDone }: ActionDialogProps) {
   const [step, setStep] = useState<Step>({ kind: 'fields' });
   const look = async () => {
     const next = action();
@@ -62,7 +66,7 @@ function useSteps({ playerId, action, preview, onClose }: ActionDialogProps) {
     const result = await perform(sent);
     setStep({ kind: 'ended', action: sent, result });
     if (result.kind !== 'done') return;
-    await refreshPlayer(playerId);
+    await (onDone?.() ?? refreshPlayer(playerId));
     announce(`${sent.title}: done`, claimOf(result.receipt));
     onClose();
   };
@@ -72,6 +76,7 @@ function useSteps({ playerId, action, preview, onClose }: ActionDialogProps) {
 function Steps(props: ActionDialogProps) {
   const { step, look, send, edit } = useSteps(props);
   const { fields, verb, isDangerous = false } = props;
+  const { result = (preview) => <PreviewResult preview={preview} /> } = props;
   const isFixed = step.kind === 'sending' || step.kind === 'ended';
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -85,7 +90,7 @@ function Steps(props: ActionDialogProps) {
         {fields}
       </fieldset>
       <div aria-live="polite">
-        {step.kind === 'previewed' && <PreviewResult preview={step.preview} />}
+        {step.kind === 'previewed' && result(step.preview)}
         {step.kind === 'failed' && <p className="problem">{step.error.message}</p>}
         {step.kind === 'ended' && <Outcome result={step.result} />}
       </div>

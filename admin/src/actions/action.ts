@@ -26,6 +26,7 @@ import {
   freezePlayer,
   type Mutations,
   manualReward,
+  mergePlayer,
   pauseCampaign,
   pauseUndo,
   type Rejection,
@@ -51,7 +52,7 @@ import { createCell } from '../ui/cell.ts';
 
 const OPERATIONS = {
   ...{ manualReward, takeResource, reverseClaim, recoverReward, announceReward, writeNote },
-  ...{ freezePlayer, unfreezePlayer },
+  ...{ freezePlayer, unfreezePlayer, mergePlayer },
   ...{ addStaffMember, assignStaffRole, disableStaffMember, enableStaffMember, setStaffLimits },
   ...{ createRole, changeRole, deleteRole, approveProposal, withdrawProposal, createCodes },
   ...{ createCampaign, checkCampaign, runCampaign, pauseCampaign, resumeCampaign, cancelCampaign },

@@ -19,7 +19,8 @@ export function ClaimActions({ attempt, reversal }: ClaimActionsProps) {
   const viewer = useViewer();
   const [open, setOpen] = useState<Kind | null>(null);
   const { claim } = attempt;
-  if (claim.type === 'reversal' || !may(viewer, 'reward:reverse')) return null;
+  const isFinal = claim.type === 'reversal' || claim.operation === 'mergePlayer';
+  if (isFinal || !may(viewer, 'reward:reverse')) return null;
   const isWhole = reversal !== null && reversal.reversed >= reversal.units;
   if (isWhole && reversal.reopened) return null;
   return (

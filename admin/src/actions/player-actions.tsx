@@ -1,4 +1,4 @@
-// What staff can do for a player whose page is open: give, take and freeze. Buttons that the role may not use are not shown.
+// What staff can do for a player whose page is open: give, take, freeze and merge. Buttons that the role may not use are not shown.
 import {
   type Player,
   previewManualReward,
@@ -17,6 +17,7 @@ import { newAction } from './action.ts';
 import { ActionDialog } from './action-dialog.tsx';
 import { AmountField, ChoiceField, ReasonField, ResourceField } from './fields.tsx';
 import { FreezeButton } from './freeze.tsx';
+import { MergeButton } from './merge.tsx';
 
 export function PlayerActions({ player }: { readonly player: Player }) {
   const viewer = useViewer();
@@ -37,6 +38,7 @@ export function PlayerActions({ player }: { readonly player: Player }) {
         </button>
       )}
       {may(viewer, 'player:freeze') && <FreezeButton player={player} />}
+      {may(viewer, 'player:merge') && <MergeButton player={player} />}
       {open === 'award' && <Award playerId={player.id} onClose={close} />}
       {open === 'take' && <Take playerId={player.id} onClose={close} />}
     </div>

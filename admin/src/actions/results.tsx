@@ -4,7 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { ChangesTable } from '../players/changes-table.tsx';
 import type { ActionResult } from './action.ts';
 
-export function PreviewResult({ preview }: { readonly preview: ActionPreview | Rejection }) {
+interface PreviewResultProps {
+  readonly preview: ActionPreview | Rejection;
+  readonly caption?: string;
+}
+
+export function PreviewResult({ preview, caption = 'What it would do' }: PreviewResultProps) {
   if (preview.__typename !== 'ActionPreview')
     return (
       <div className="notice notice-bad">
@@ -17,7 +22,7 @@ export function PreviewResult({ preview }: { readonly preview: ActionPreview | R
       {changes.length === 0 ? (
         <p className="notice">No balance would move.</p>
       ) : (
-        <ChangesTable changes={changes} caption="What it would do" />
+        <ChangesTable changes={changes} caption={caption} />
       )}
       {becamePending && (
         <p className="notice notice-warn">

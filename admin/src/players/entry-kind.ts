@@ -34,12 +34,17 @@ export function actorOf({ claim }: Pick<TracedAttempt, 'claim'>): string | null 
   return claim.actorKind === 'PLAYER' ? null : `${claim.actorKind.toLowerCase()} ${claim.actorId}`;
 }
 
-/** What tells an attempt from others of its type. */
-export function aboutOf({ claim, rejection, input }: TracedAttempt): string {
+/** What tells an attempt from others of its type, on the page of a player. */
+export function aboutOf({ claim, rejection, input }: TracedAttempt, playerId: string): string {
   if (rejection !== null) return rejection;
   if (claim.type === 'announcement') {
     const { type, key } = objectOf(input);
     return `${type} ${key}`;
+  }
+  if (claim.operation === 'mergePlayer') {
+    if (claim.counterpartyId === null) return 'a pending reward of the guest';
+    const link = claim.playerId === playerId ? `from ${claim.counterpartyId}` : `into ${claim.playerId}`;
+    return `${link} · ${claim.reason}`;
   }
   return claim.reason ?? claim.key;
 }

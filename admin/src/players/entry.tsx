@@ -7,7 +7,12 @@ import { aboutOf, actorOf, lookOf } from './entry-kind.ts';
 import { EventDetails } from './event-details.tsx';
 import { Why } from './why.tsx';
 
-export function Entry({ entry }: { readonly entry: TimelineEntry }) {
+interface EntryProps {
+  readonly entry: TimelineEntry;
+  readonly playerId: string;
+}
+
+export function Entry({ entry, playerId }: EntryProps) {
   const [isOpen, setOpen] = useState(false);
   const detailsId = useId();
   const { attempt, event, reversal, at } = entry;
@@ -40,7 +45,7 @@ export function Entry({ entry }: { readonly entry: TimelineEntry }) {
             )}
           </span>
           <span className="entry-sub muted">
-            {attempt ? aboutOf(attempt) : event?.reason}
+            {attempt ? aboutOf(attempt, playerId) : event?.reason}
             {by && <> · {by}</>}
           </span>
         </span>

@@ -42,10 +42,13 @@ export function PlayerPage({ playerId }: { readonly playerId: string }) {
           </h1>
           {data && !isPending && <Standing player={data} />}
         </div>
-        {data && !isPending && <PlayerActions player={data} />}
+        {data && !isPending && !data.isMerged && <PlayerActions player={data} />}
       </div>
       <UnansweredActions
-        isHere={({ input }) => 'playerId' in input && input.playerId === playerId}
+        isHere={({ input }) =>
+          ('playerId' in input && input.playerId === playerId) ||
+          ('guestId' in input && input.guestId === playerId)
+        }
         refresh={() => refreshPlayer(playerId)}
       />
       {isPending && <Loading lines={14} label="Loading the player" />}
@@ -86,6 +89,7 @@ function Unknown() {
 
 function Standing({ player }: { readonly player: Player }) {
   const { level, experience, tier, version, acceptsGifts, frozenAt, unspentStatPoints } = player;
+  const { mergedInto, mergedFrom } = player;
   return (
     <ul className="facts">
       {frozenAt !== null && (
@@ -96,6 +100,13 @@ function Standing({ player }: { readonly player: Player }) {
           </span>
         </li>
       )}
+      {mergedInto !== null && (
+        <li>
+          <span className="badge badge-warn">Merged into</span>
+          <PlayerLink id={mergedInto} />
+        </li>
+      )}
+      {mergedFrom.length > 0 && <MergedFrom guests={mergedFrom} />}
       {level !== null && (
         <li>
           <span className="badge badge-strong">Level {level}</span>
@@ -122,5 +133,37 @@ function Standing({ player }: { readonly player: Player }) {
       {!acceptsGifts && <li>Declines gifts</li>}
       <li className="muted">Version {whole(version)}</li>
     </ul>
+  );
+}
+
+const SHOWN_GUESTS = 5;
+
+/** The latest first. */
+function MergedFrom({ guests }: { readonly guests: readonly string[] }) {
+  const more = guests.length - SHOWN_GUESTS;
+  return (
+    <li>
+      <span className="badge badge-strong">Merged from</span>
+      <span>
+        {guests
+          .toReversed()
+          .slice(0, SHOWN_GUESTS)
+          .map((id, index) => (
+            <span key={id}>
+              {index > 0 && ', '}
+              <PlayerLink id={id} />
+            </span>
+          ))}
+        {more > 0 && ` and ${whole(more)} more`}
+      </span>
+    </li>
+  );
+}
+
+function PlayerLink({ id }: { readonly id: string }) {
+  return (
+    <Link to="/players/$playerId" params={{ playerId: id }}>
+      {id}
+    </Link>
   );
 }

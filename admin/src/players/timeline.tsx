@@ -48,7 +48,7 @@ export function Timeline({ playerId, archived }: { readonly playerId: string; re
           {query.hasNextPage && <p>Earlier entries are not loaded yet.</p>}
         </Empty>
       )}
-      <Days entries={shown} />
+      <Days entries={shown} playerId={playerId} />
       {query.hasNextPage && (
         <button
           type="button"
@@ -69,14 +69,19 @@ export function Timeline({ playerId, archived }: { readonly playerId: string; re
   );
 }
 
-function Days({ entries }: { readonly entries: readonly TimelineEntry[] }) {
+interface DaysProps {
+  readonly entries: readonly TimelineEntry[];
+  readonly playerId: string;
+}
+
+function Days({ entries, playerId }: DaysProps) {
   const days = Map.groupBy(entries, ({ at }) => dayOf(at));
   return [...days].map(([day, ofDay]) => (
     <div key={day}>
       <h3 className="day">{day}</h3>
       <ol className="entries">
         {ofDay.map((entry) => (
-          <Entry key={entry.attempt?.claim.id ?? entry.event?.id} entry={entry} />
+          <Entry key={entry.attempt?.claim.id ?? entry.event?.id} entry={entry} playerId={playerId} />
         ))}
       </ol>
     </div>

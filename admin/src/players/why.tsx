@@ -106,7 +106,14 @@ function Identity({ attempt, reversal }: Required<WhyProps>) {
     ['When', <Moment key="at" at={claim.claimedAt} />],
     ...(claim.occurredAt ? [['Happened', <Moment key="at" at={claim.occurredAt} />] as const] : []),
     ...(claim.reason ? [['Reason', claim.reason] as const] : []),
-    ...(claim.counterpartyId ? [['Other player', <OtherPlayer key="other" claim={claim} />] as const] : []),
+    ...(claim.counterpartyId
+      ? [
+          [
+            claim.operation === 'mergePlayer' ? 'Merged' : 'Other player',
+            <OtherPlayer key="other" claim={claim} />,
+          ] as const,
+        ]
+      : []),
     [
       'Config',
       `version ${whole(claim.configVersion)}${claim.amountsVersion === null ? '' : `, amounts of ${whole(claim.amountsVersion)}`}`,
@@ -147,10 +154,12 @@ function Identity({ attempt, reversal }: Required<WhyProps>) {
   );
 }
 
-function OtherPlayer({ claim: { playerId, counterpartyId } }: Pick<TracedAttempt, 'claim'>) {
+/** Who gave to whom: a guest gives what they have to the account. */
+function OtherPlayer({ claim: { playerId, counterpartyId, operation } }: Pick<TracedAttempt, 'claim'>) {
+  const both = [playerId, counterpartyId ?? ''];
   return (
     <>
-      {[playerId, counterpartyId ?? ''].map((id, index) => (
+      {(operation === 'mergePlayer' ? both.toReversed() : both).map((id, index) => (
         <span key={id}>
           {index > 0 && ' → '}
           <Link to="/players/$playerId" params={{ playerId: id }}>
