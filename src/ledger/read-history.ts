@@ -3,6 +3,7 @@
  * it to, so that each page reads its own rows and no others.
  */
 import { type Column, eq, type SQL, sql } from 'drizzle-orm';
+import { MERGE_PLAYER } from '../domain/merge-player.ts';
 import { REVERSE_CLAIM } from '../domain/reverse-claim.ts';
 import { TRANSFER_RESOURCE } from '../domain/transfer-resource.ts';
 import { numberOf, numberOfActor, type Value } from './read-names.ts';
@@ -32,7 +33,11 @@ export const RECEIVED = {
 } as const satisfies Side;
 
 /** The claim types that name another player. */
-const OF_TWO_PLAYERS: readonly string[] = [TRANSFER_RESOURCE.claimType, REVERSE_CLAIM.claimType];
+const OF_TWO_PLAYERS: readonly string[] = [
+  TRANSFER_RESOURCE.claimType,
+  REVERSE_CLAIM.claimType,
+  MERGE_PLAYER.claimType,
+];
 
 /** Whether claims of this type can be among those that another player made. */
 export function mayBeReceived({ claimType }: Pick<HistoryFilter, 'claimType'>): boolean {

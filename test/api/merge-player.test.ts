@@ -152,6 +152,22 @@ describe('mergePlayer', () => {
     expect(resultOf(await asPlayer(guest).player({ id: guest }))).toMatchObject(asGuest);
   });
 
+  it('is in the lists of both players that are narrowed to merges', async () => {
+    const [guest, account] = [await holder({ lumees: 40 }), await holder()];
+    receiptOf(await merge(account, guest));
+    const claim = { type: 'merge', playerId: account, counterpartyId: guest };
+    for (const [player, delta] of [
+      [guest, -40],
+      [account, 40],
+    ] as const) {
+      const filter = { playerId: player, filter: { claimType: 'merge' }, first: 10 };
+      const { edges } = resultOf(await asServer().claims(filter));
+      expect(edges.map(({ node }) => node)).toMatchObject([{ claim }]);
+      const entries = resultOf(await asServer().ledger(filter)).edges;
+      expect(entries.map(({ node }) => node)).toMatchObject([{ claim, delta }]);
+    }
+  });
+
   it('is for staff with the permission, whose merge is audited and counts against no limit', async () => {
     const [guest, account] = [await holder({ lumees: 5_000 }), await holder()];
     const support = await addStaffMember(fresh('staff'));
