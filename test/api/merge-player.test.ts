@@ -160,7 +160,7 @@ describe('mergePlayer', () => {
       [guest, -40],
       [account, 40],
     ] as const) {
-      const filter = { playerId: player, filter: { claimType: 'merge' }, first: 10 };
+      const filter = { playerId: player, filter: { claimType: 'merge', resource: 'lumees' }, first: 10 };
       const { edges } = resultOf(await asServer().claims(filter));
       expect(edges.map(({ node }) => node)).toMatchObject([{ claim }]);
       const entries = resultOf(await asServer().ledger(filter)).edges;
