@@ -44,9 +44,15 @@ const PACKAGES = {
 const PATIENT = { testTimeout: 90_000, hookTimeout: 120_000 };
 
 /** Coverage is measured only in `npm test` and when all tests run: fewer of them would fail the thresholds. */
-const isWholeRun = ['run', 'run --project=!browser --project=!proofs'].includes(
-  process.argv.slice(2).join(' '),
-);
+const APART = ['browser', 'proofs', 'dev', 'operations'].map((name) => `--project=!${name}`);
+const isWholeRun = ['run', `run ${APART.join(' ')}`].includes(process.argv.slice(2).join(' '));
+
+/** On what operators run: migrations, commands, imports and backups. They start servers and processes of their own. */
+const OPERATIONS = [
+  'test/ledger/{migrate,migrate-locks,migrate-owner,upgrade,restore,load-seed}.test.ts',
+  'test/ledger/{publish,server,staff}-command.test.ts',
+  'test/ledger/{import,import-runs}.test.ts',
+];
 
 /** The short forms of what proves a guarantee under kills. Each starts whole stacks. */
 const PROOFS = ['test/dev/prove-*.test.ts', 'test/dev/clients.test.ts'];
@@ -62,6 +68,11 @@ const SHORTER = [
   '!test/api/keys/{failures,free-keys,reused-keys,client-gone}.test.ts',
   '!test/api/mixed-operations.test.ts',
 ];
+
+/** A project whose tests call the kernel in a real Postgres. */
+function onPostgres(name: string, include: string[], exclude: string[] = []) {
+  return { test: { name, include, exclude, globalSetup, isolate: false, ...SEEDED, ...PATIENT } };
+}
 
 /** A project whose tests run in the Worker's runtime, with variables of their own. */
 function inWorkerd(name: string, include: string[], variables: Record<string, string>) {
@@ -160,16 +171,8 @@ export default defineConfig({
         test: { name: 'dev', include: ['test/dev/**/*.test.ts'], exclude: PROOFS, ...PATIENT },
       },
       { ...PACKAGES, test: { name: 'proofs', include: PROOFS, ...PATIENT } },
-      {
-        test: {
-          name: 'ledger',
-          include: ['test/ledger/**/*.test.ts'],
-          globalSetup,
-          isolate: false,
-          ...SEEDED,
-          ...PATIENT,
-        },
-      },
+      onPostgres('ledger', ['test/ledger/**/*.test.ts'], OPERATIONS),
+      onPostgres('operations', OPERATIONS),
       inWorkerd('api', ['test/{api,systems}/**/*.test.ts', '!test/api/lanes/**'], {
         COMMIT_THROUGH: 'direct',
       }),
