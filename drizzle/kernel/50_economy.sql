@@ -156,14 +156,16 @@ END $$;
 CREATE OR REPLACE FUNCTION onceward.adopt_restored_events() RETURNS boolean
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  ahead  CONSTANT xid8 := pg_snapshot_xmax(pg_current_snapshot());
   rolled onceward.economy_roll_up;
 BEGIN
-  SELECT * INTO STRICT rolled FROM onceward.economy_roll_up FOR UPDATE;
-  IF greatest(rolled.transaction, rolled.below, rolled.next_below) <= ahead
-     AND NOT EXISTS (SELECT FROM onceward.outbox o WHERE o.transaction > ahead) THEN
-    RETURN false;
-  END IF;
+  PERFORM FROM onceward.economy_roll_up FOR UPDATE;
+  -- One statement: nothing that its snapshot shows is newer than that snapshot. To an older one,
+  -- what is written meanwhile would lie ahead.
+  SELECT r.* INTO rolled FROM onceward.economy_roll_up AS r
+   WHERE greatest(r.transaction, r.below, r.next_below) > pg_snapshot_xmax(pg_current_snapshot())
+      OR EXISTS (SELECT FROM onceward.outbox o
+                  WHERE o.transaction > pg_snapshot_xmax(pg_current_snapshot()));
+  IF NOT FOUND THEN RETURN false; END IF;
   UPDATE onceward.outbox o
      SET transaction = CASE WHEN (o.transaction, o.no) > (rolled.transaction, rolled.event)
                             THEN '4'::xid8 ELSE '3'::xid8 END;

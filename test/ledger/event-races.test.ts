@@ -1,0 +1,51 @@
+// Readers of events miss none, whatever happens between two statements of a migration or within one of theirs.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { economyOf } from '../support/ledger/economy.ts';
+import { openEvents } from '../support/ledger/events.ts';
+import { granted, type Ledger, openLedger } from '../support/ledger/ledger.ts';
+import { operation } from '../support/ledger/operations.ts';
+import { startOwnServer } from '../support/ledger/own-database.ts';
+
+/** A server of this file's own: events wait for the transactions of all databases of a server. */
+let server: Awaited<ReturnType<typeof startOwnServer>>;
+let ledger: Ledger;
+let { since } = {} as ReturnType<typeof openEvents>;
+beforeAll(async () => {
+  server = await startOwnServer();
+  ledger = openLedger(server);
+  ({ since } = openEvents(ledger.app));
+});
+afterAll(async () => {
+  await ledger?.close();
+  await server?.stop();
+});
+
+/** Resolves when so many backends wait for a lock. */
+const waiting = (count = 1) =>
+  expect
+    .poll(async () => {
+      const { rows } = await ledger.owner.query(
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    })
+    .toBe(count);
+
+test('events are read that were written while a migration looked for those of a restored dump', async () => {
+  await granted(ledger.commit(operation()));
+  const { end } = await since(null);
+  const { rollUp } = economyOf(ledger);
+  const rolling = await ledger.app.connect();
+  await rolling.query('BEGIN');
+  await granted(ledger.commit(operation()));
+  await rollUp(5_000, rolling);
+  const adopting = ledger.owner.query('SELECT onceward.adopt_restored_events() AS adopted');
+  await waiting();
+  await granted(ledger.commit(operation()));
+  await granted(ledger.commit(operation()));
+  await rolling.query('COMMIT');
+  rolling.release();
+  const { rows } = await adopting;
+  expect((await since(end)).events).toHaveLength(3);
+  expect(rows).toEqual([{ adopted: false }]);
+});
