@@ -36,6 +36,16 @@ RETURN (
     LEFT JOIN onceward.actors q ON q.no = (claim).counterparty
    WHERE p.no = (claim).player);
 
+-- Where the removed events end, after a page was read. A page that waited for a removal lacks what
+-- was removed, although its own snapshot does not know of it.
+CREATE OR REPLACE FUNCTION onceward.removed_by_now(
+  page bigint, OUT transaction xid8, OUT event bigint)
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  SELECT s.removed_transaction, s.removed_event INTO transaction, event
+    FROM onceward.outbox_state s;
+END $$;
+
 -- At most `at_most` events after this one; null: after the last one that was removed. `next`: where
 -- the following page begins. `removed`: events after this one are no longer kept. `ahead`: this
 -- database never had it, because it was restored to an earlier moment. Either names the `oldest`
@@ -47,26 +57,29 @@ SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET enable_hashjo
 SET enable_mergejoin = off SET enable_bitmapscan = off
 BEGIN ATOMIC
   WITH place AS (
-    SELECT s.removed_transaction, s.removed_event,
-           coalesce(after_transaction, s.removed_transaction) AS transaction,
+    SELECT coalesce(after_transaction, s.removed_transaction) AS transaction,
            coalesce(after_event, s.removed_event) AS event
       FROM onceward.outbox_state s),
   page AS MATERIALIZED (
     SELECT e.transaction, e.no, e.player, e.number
       FROM place AS p CROSS JOIN LATERAL onceward.events_after(
-             p.transaction, p.event, pg_snapshot_xmin(pg_current_snapshot()), at_most) AS e)
+             p.transaction, p.event, pg_snapshot_xmin(pg_current_snapshot()), at_most) AS e),
+  removed AS MATERIALIZED (
+    SELECT r.* FROM (SELECT count(*) AS events FROM page) AS g
+     CROSS JOIN LATERAL onceward.removed_by_now(g.events) AS r)
   SELECT CASE
-    WHEN (p.transaction, p.event) < (p.removed_transaction, p.removed_event)
+    WHEN after_transaction IS NOT NULL AND (p.transaction, p.event) < (r.transaction, r.event)
     THEN json_build_object('kind', 'removed',
-                           'oldest', json_build_array(p.removed_transaction, p.removed_event::text))
+                           'oldest', json_build_array(r.transaction, r.event::text))
     WHEN p.transaction >= pg_snapshot_xmax(pg_current_snapshot())
     THEN json_build_object('kind', 'ahead',
-                           'oldest', json_build_array(p.removed_transaction, p.removed_event::text))
+                           'oldest', json_build_array(r.transaction, r.event::text))
     ELSE json_build_object(
       'kind', 'page', 'isAtEnd', (SELECT count(*) < at_most FROM page),
       'next', coalesce((SELECT json_build_array(g.transaction, g.no::text) FROM page AS g
                          ORDER BY g.transaction DESC, g.no DESC LIMIT 1),
-                       json_build_array(p.transaction, p.event::text)),
+                       json_build_array(coalesce(after_transaction, r.transaction),
+                                        coalesce(after_event, r.event)::text)),
       'events', coalesce((SELECT json_agg(onceward.event_json(g.transaction, g.no, c)
                                           ORDER BY g.transaction, g.no)
                             FROM page AS g
@@ -74,7 +87,7 @@ BEGIN ATOMIC
                             JOIN onceward.reward_claims c
                               ON (c.player, c.number) = (g.player, g.number)), '[]'))
     END
-    FROM place AS p;
+    FROM place AS p CROSS JOIN removed AS r;
 END;
 
 -- Moves a sink of the Worker from one place to another; from null: it begins. False: another run

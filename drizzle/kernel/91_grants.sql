@@ -77,7 +77,7 @@ BEGIN
                          'export_page', 'step_erasures',
                          'verify_players', 'verify_game', 'verify_day', 'verify_distribution',
                          'recheck_drift', 'watch_ledger', 'step_endpoint',
-                         'keep_events', 'read_archived', 'report_archive')
+                         'keep_events', 'removed_by_now', 'read_archived', 'report_archive')
          OR NOT prosecdef AND provolatile <> 'v')
   LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO onceward_app', callable);

@@ -9,11 +9,11 @@ import { startOwnServer } from '../support/ledger/own-database.ts';
 /** A server of this file's own: events wait for the transactions of all databases of a server. */
 let server: Awaited<ReturnType<typeof startOwnServer>>;
 let ledger: Ledger;
-let { since } = {} as ReturnType<typeof openEvents>;
+let { read, since } = {} as ReturnType<typeof openEvents>;
 beforeAll(async () => {
   server = await startOwnServer();
   ledger = openLedger(server);
-  ({ since } = openEvents(ledger.app));
+  ({ read, since } = openEvents(ledger.app));
 });
 afterAll(async () => {
   await ledger?.close();
@@ -48,4 +48,24 @@ test('events are read that were written while a migration looked for those of a 
   const { rows } = await adopting;
   expect((await since(end)).events).toHaveLength(3);
   expect(rows).toEqual([{ adopted: false }]);
+});
+
+test('a page that waits while its events are removed says so, and does not leave them out', async () => {
+  const rotate = 'SELECT onceward.rotate_outbox(pg_snapshot_xmin(pg_current_snapshot())) AS rotated';
+  const { end } = await since(null);
+  await granted(ledger.commit(operation()));
+  await economyOf(ledger).rollUpAll();
+  expect((await ledger.owner.query(rotate)).rows).toEqual([{ rotated: true }]);
+  expect((await ledger.owner.query(rotate)).rows).toEqual([{ rotated: true }]);
+  const removing = await ledger.owner.connect();
+  await removing.query('BEGIN');
+  expect((await removing.query(rotate)).rows).toEqual([{ rotated: true }]);
+  const [pageBehind, oldestPage] = [read(end), read(null)];
+  await waiting(2);
+  await removing.query('COMMIT');
+  removing.release();
+  expect(await pageBehind).toMatchObject({ kind: 'removed' });
+  const oldest = await oldestPage;
+  if (oldest.kind !== 'page') throw new Error('there is always an oldest page');
+  expect(await read(oldest.next)).toEqual({ kind: 'page', events: [], next: oldest.next, isAtEnd: true });
 });

@@ -95,7 +95,7 @@ it('B3 moves credits once per key and replays the result', async () => {
   expect(await ledgerFaults(playerId)).toEqual([]);
 });
 
-/** What the app role may execute that writes, or runs with the rights of another role. */
+/** What the app role may execute that writes, runs with the rights of another role, or reads with a snapshot of its own. */
 const WRITING_FUNCTIONS = [
   'advance_event_reader',
   'audit_list',
@@ -118,6 +118,7 @@ const WRITING_FUNCTIONS = [
   'read_archived',
   'read_screen',
   'recheck_drift',
+  'removed_by_now',
   'replay_page',
   'report_archive',
   'report_jobs',

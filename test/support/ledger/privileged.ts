@@ -80,3 +80,6 @@ export const KERNEL = [
   'onceward.verify_players(integer)',
   'onceward.watch_ledger()',
 ];
+
+/** The function that the app role may execute and that reads with a snapshot of its own, so is VOLATILE. */
+export const REMOVED_BY_NOW = 'onceward.removed_by_now(bigint)';
