@@ -16,13 +16,13 @@ RETURN (
        days => (SELECT g.event_hold_days FROM onceward.settings g))) AS r
    ORDER BY r.transaction LIMIT 1);
 
--- Remembers which events are older than this moment, every ten minutes. Marks of events that were
--- removed go.
+-- Remembers which events are older than this moment, every ten minutes. The moment is after the
+-- snapshot that `below` is of. Marks of events that were removed go.
 CREATE OR REPLACE FUNCTION onceward.mark_time(below xid8) RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
   INSERT INTO onceward.event_marks (at, below)
-  SELECT statement_timestamp(), mark_time.below
+  SELECT clock_timestamp(), mark_time.below
    WHERE NOT EXISTS (SELECT FROM onceward.event_marks m
                       WHERE m.at > statement_timestamp() - interval '10 minutes')
   ON CONFLICT DO NOTHING;

@@ -69,3 +69,25 @@ test('a page that waits while its events are removed says so, and does not leave
   if (oldest.kind !== 'page') throw new Error('there is always an oldest page');
   expect(await read(oldest.next)).toEqual({ kind: 'page', events: [], next: oldest.next, isAtEnd: true });
 });
+
+test('a mark of time is later than the events before it, also than those that were written while it was made', async () => {
+  await ledger.owner.query('DELETE FROM onceward.event_marks');
+  const holder = await ledger.owner.connect();
+  await holder.query('SELECT pg_advisory_lock(1)');
+  const keeping = ledger.owner.query(
+    'SELECT onceward.keep_events() FROM (SELECT pg_advisory_lock(1) OFFSET 0) AS later',
+  );
+  await waiting();
+  const { claim } = await granted(ledger.commit(operation()));
+  await holder.query('SELECT pg_advisory_unlock(1)');
+  holder.release();
+  await keeping;
+  const { rows } = await ledger.owner.query(
+    `SELECT m.at > c.claimed_at OR m.below <= o.transaction AS "isAfter"
+       FROM onceward.event_marks m, onceward.outbox o
+       JOIN onceward.reward_claims c USING (player, number) JOIN onceward.actors a ON a.no = c.player
+      WHERE a.id = $1`,
+    [claim.playerId],
+  );
+  expect(rows).toEqual([{ isAfter: true }]);
+});
