@@ -24,7 +24,6 @@ checked.
   --operations N     operations per seed (default 1500)
   --clients N        clients that send at the same time (default 16)
   --snapshots N      check a snapshot of the database every N operations (default 1000)
-  --events           also compare the feed of events with the claims
   --through PATH     how operations reach the kernel: direct, lanes, or both in turn (default both)
   --live-ops         run only campaigns, rankings, undos, erasures and merges under kills
   --batches          run only the batches: operations sent to the kernel itself, many in one call
@@ -41,7 +40,6 @@ const { values, positionals } = parseCommandLine({
     operations: { type: 'string', default: '1500' },
     clients: { type: 'string', default: '16' },
     snapshots: { type: 'string', default: '1000' },
-    events: { type: 'boolean', default: false },
     through: { type: 'string', default: 'both' },
     replay: { type: 'string' },
     batches: { type: 'boolean', default: false },
@@ -56,7 +54,6 @@ const sizes = {
   operations: positive('operations'),
   clients: positive('clients'),
   snapshotEvery: positive('snapshots'),
-  checksFeed: values.events,
 };
 const paths = parsePaths();
 const seeds = values.replay === undefined ? parseSeeds(values.seeds) : validSeeds([values.replay]);
@@ -152,10 +149,10 @@ function report({ summary, tally, violated, failure }: RunResult, stopped: boole
 }
 
 function replayCommand({ seed, path }: { seed?: string; path?: CommitPath } = {}): string {
-  const { operations, clients, snapshotEvery, checksFeed } = sizes;
+  const { operations, clients, snapshotEvery } = sizes;
   return (
     `  npm run simulate -- --replay ${seed} --through ${path} --operations ${operations} --clients ${clients} ` +
-    `--snapshots ${snapshotEvery}${checksFeed ? ' --events' : ''}\n` +
+    `--snapshots ${snapshotEvery}\n` +
     '  Concurrency differs from run to run, so it may take a few repetitions.'
   );
 }

@@ -22,22 +22,25 @@ export interface FeedEvent {
   readonly changes: readonly Pick<EntryRow, 'player' | 'resource' | 'cause' | 'before' | 'delta' | 'after'>[];
 }
 
+/**
+ * Reports the first fault of each player's order and the first claim that is missing: what follows from them says nothing new.
+ * `again`: all events that are kept, read after these.
+ */
 export function checkFeed(
   tally: Tally,
-  events: readonly FeedEvent[],
-  { claims, entries, players }: Rows,
+  { events, again }: { readonly events: readonly FeedEvent[]; readonly again: readonly FeedEvent[] },
+  rows: Rows,
 ): void {
+  const { claims, entries } = rows;
   const moved = Map.groupBy(entries, placeOf);
   const left = new Map(
     claims.filter(({ outcome }) => outcome === 'granted').map((claim) => [placeOf(claim), claim] as const),
   );
-  /** The number that each player's next event has. */
-  const next = new Map<string, number>();
   const ids = new Set<string>();
   for (const event of events) {
-    const { id, player, number, counterparty, counterpartyNumber } = event;
-    const claim = left.get(placeOf({ player, number }));
-    left.delete(placeOf({ player, number }));
+    const { id, player } = event;
+    const claim = left.get(placeOf(event));
+    left.delete(placeOf(event));
     const about = (what: string) => () => ({ what, player, claims: claim ? [claim.id] : [] });
     tally.check('I13', !ids.has(id), about(`two events have the ID ${id}`));
     ids.add(id);
@@ -46,30 +49,60 @@ export function checkFeed(
     tally.check('I13', expected !== undefined && same(shown, expected), () => ({
       ...about(`the event says ${JSON.stringify(shown)}, the claim ${JSON.stringify(expected ?? null)}`)(),
     }));
-    const named = [
-      { player, number },
-      ...(counterparty === null ? [] : [{ player: counterparty, number: counterpartyNumber }]),
-    ];
-    for (const one of named) {
-      const due = next.get(one.player) ?? 1;
-      tally.check('I13', one.number === due, () => ({
-        what: `an event has the number ${one.number} of ${one.player}, after it had ${due - 1}`,
-        player: one.player,
-      }));
-      next.set(one.player, due + 1);
-    }
   }
-  for (const claim of left.values())
+  for (const [player, missing] of Map.groupBy(left.values(), (claim) => claim.player)) {
+    const [first, ...later] = missing.toSorted((a, b) => numberOf(a) - numberOf(b)) as [ClaimRow];
     tally.check('I13', false, () => ({
-      what: 'no event names the claim',
-      player: claim.player,
-      claims: [claim.id],
+      what: `no event names the claim, nor ${later.length} later ones of the player`,
+      player,
+      claims: [first.id],
+      evidence: evidenceOf(first, again, rows),
     }));
-  for (const { id, number } of players)
-    tally.check('I13', (next.get(id) ?? 1) === number + 1, () => ({
-      what: `events name ${(next.get(id) ?? 1) - 1} of ${number} claims`,
+  }
+  checkOrder(tally, events, rows);
+}
+
+/** The events name each player's numbers in order, without a gap, up to the last one. */
+function checkOrder(tally: Tally, events: readonly FeedEvent[], { players }: Rows): void {
+  /** The number that each player's last event had; null: it was not the next one. */
+  const last = new Map<string, number | null>();
+  const name = (player: string, number: number | null) => {
+    const before = last.has(player) ? last.get(player) : 0;
+    if (typeof before !== 'number') return;
+    tally.check('I13', number === before + 1, () => ({
+      what: `an event has the number ${number} of ${player}, after it had ${before}`,
+      player,
+    }));
+    last.set(player, number === before + 1 ? number : null);
+  };
+  for (const { player, number, counterparty, counterpartyNumber } of events) {
+    name(player, number);
+    if (counterparty !== null) name(counterparty, counterpartyNumber);
+  }
+  for (const { id, number } of players) {
+    const named = last.has(id) ? last.get(id) : 0;
+    if (named === null) continue;
+    tally.check('I13', named === number, () => ({
+      what: `events name ${named} of ${number} claims`,
       player: id,
     }));
+  }
+}
+
+/** Every granted claim has one. */
+const numberOf = ({ number }: ClaimRow) => number ?? 0;
+
+/** Where the outbox has the event that is missing, and whether it was only late. */
+function evidenceOf(claim: ClaimRow, again: readonly FeedEvent[], { outbox }: Rows): string[] {
+  const shown = outbox
+    .filter(({ player, number }) => player === claim.player && Math.abs(number - numberOf(claim)) <= 1)
+    .map(({ number, at, writtenBy }) => `number ${number} is at ${at}, written by transaction ${writtenBy}`);
+  const isLate = again.some((event) => placeOf(event) === placeOf(claim));
+  return [
+    `claim ${claim.id}, number ${claim.number}, by ${claim.operation} at ${new Date(claim.claimedAt).toISOString()}`,
+    ...shown.map((line) => `in the outbox ${line}`),
+    `the whole feed, read again, ${isLate ? 'has' : 'lacks'} it`,
+  ];
 }
 
 function shownOf(event: FeedEvent) {

@@ -79,7 +79,12 @@ function toRows(read: Record<keyof typeof QUERIES, DriverRow[]>): Rows {
       reversedBy: Number(row.reversed_by),
       reopened: row.reopened,
     })),
-    outbox: read.outbox.map((row) => ({ player: row.player_id, number: Number(row.number) })),
+    outbox: read.outbox.map((row) => ({
+      player: row.player_id,
+      number: Number(row.number),
+      at: row.at,
+      writtenBy: row.written_by,
+    })),
     calls: read.calls.map((row) => ({ actor: row.actor_id, idempotencyKey: row.idempotency_key })),
     configs: read.configs.map((row) => ({
       version: Number(row.version),

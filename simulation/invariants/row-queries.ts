@@ -51,7 +51,8 @@ export const QUERIES = {
   reversed: `SELECT a.id AS player_id, r.number, r.units, r.reversed, r.reversed_by, r.reopened
                FROM onceward.reversed_claims r JOIN onceward.actors a ON a.no = r.player
               WHERE ${OF_SEED('a.id')}`,
-  outbox: `SELECT a.id AS player_id, o.number FROM onceward.outbox o JOIN onceward.actors a ON a.no = o.player
+  outbox: `SELECT a.id AS player_id, o.number, o.transaction || '-' || o.no AS at, o.xmin AS written_by
+             FROM onceward.outbox o JOIN onceward.actors a ON a.no = o.player
             WHERE ${OF_SEED('a.id')}`,
   calls: `SELECT a.id AS actor_id, b.idempotency_key FROM onceward.bulk_calls b
             JOIN onceward.actors a ON a.no = b.actor WHERE ${OF_SEED('a.id')}`,

@@ -130,7 +130,14 @@ export interface Rows {
     readonly reopened: boolean;
   }[];
   /** One row per granted claim, as it will be sent to other systems. */
-  readonly outbox: readonly { readonly player: string; readonly number: number }[];
+  readonly outbox: readonly {
+    readonly player: string;
+    readonly number: number;
+    /** Its place in the order of events: a transaction, and a number in it. */
+    readonly at: string;
+    /** The transaction that wrote the row, in 32 bits. */
+    readonly writtenBy: string;
+  }[];
   /** Mutations that make several claims, by caller. */
   readonly calls: readonly { readonly actor: string; readonly idempotencyKey: string }[];
   /** Every published version that was not cancelled, with its beginning in milliseconds since 1970. */

@@ -121,7 +121,6 @@ async function runPlanted(
     operations: OPERATIONS,
     clients,
     snapshotEvery: SNAPSHOT_EVERY,
-    checksFeed: true,
     stopAtFirst: true,
     title: `${mutant.name}: `,
   });

@@ -11,7 +11,8 @@ interface Page {
   readonly isAtEnd: boolean;
 }
 
-const MOST_TRIES = 50;
+/** For as long as any transaction of the cluster may take. */
+const MOST_TRIES = 600;
 const PAUSE_MS = 100;
 
 export class EventFeed {
@@ -25,8 +26,11 @@ export class EventFeed {
     return page?.events.length ?? 0;
   }
 
-  /** All events of the seed. `expected`: how many there are. What runs elsewhere in the cluster holds some back for a moment. */
-  async all(deployment: Deployment, by: Actor, expected: number): Promise<readonly FeedEvent[]> {
+  /**
+   * All events of the seed. `expected`: how many there are. What runs elsewhere in the cluster holds some back for a moment. `again`: if
+   * some are missing, all that are kept, of all seeds.
+   */
+  async all(deployment: Deployment, by: Actor, expected: number) {
     for (let tries = 0; tries < MOST_TRIES; ) {
       const { isAtEnd } = await this.#page(deployment, by);
       if (!isAtEnd) continue;
@@ -34,16 +38,29 @@ export class EventFeed {
       tries += 1;
       await sleep(PAUSE_MS);
     }
-    const read = this.#read;
+    const events = this.#read;
     this.#read = [];
-    return read;
+    return { events, again: events.length < expected ? await readKept(deployment, by) : events };
   }
 
   async #page(deployment: Deployment, by: Actor): Promise<Page> {
-    const answer = await deployment.send(by, eventsBody(this.#next));
-    const page = answer[OUTCOME] as Page;
+    const page = await readPage(deployment, by, this.#next);
     this.#read.push(...page.events);
     this.#next = page.next;
     return page;
+  }
+}
+
+async function readPage(deployment: Deployment, by: Actor, after: string | null): Promise<Page> {
+  return (await deployment.send(by, eventsBody(after)))[OUTCOME] as Page;
+}
+
+async function readKept(deployment: Deployment, by: Actor): Promise<readonly FeedEvent[]> {
+  const read: FeedEvent[] = [];
+  for (let after: string | null = null; ; ) {
+    const { events, next, isAtEnd } = await readPage(deployment, by, after);
+    read.push(...events);
+    if (isAtEnd) return read;
+    after = next;
   }
 }

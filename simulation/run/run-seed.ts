@@ -52,8 +52,6 @@ export interface SeedOptions extends Sizes {
   readonly signal: AbortSignal;
   /** How many slots there are between two snapshots of the database. */
   readonly snapshotEvery: number;
-  /** Whether the feed of events is compared with the claims. */
-  readonly checksFeed: boolean;
   /** Ends the seed at its first finding. */
   readonly stopAtFirst: boolean;
 }
@@ -271,8 +269,7 @@ class SeedRun {
     checkRevocations(this.#tally, { attempts, rows, disabled: this.#nemesis.disabled });
     checkSettlements(this.#tally, rows, this.#held.replies);
     const server = { kind: 'server', id: world.servers[0] as string } as const;
-    const events = await feed.all(deployment, server, rows.outbox.length);
-    if (this.#options.checksFeed) checkFeed(this.#tally, events, rows);
+    checkFeed(this.#tally, await feed.all(deployment, server, rows.outbox.length), rows);
     const after = await readSums(deployment.owner);
     checkEconomy(this.#tally, { before: this.#sums, after, rows });
     reexecute(this.#tally, {

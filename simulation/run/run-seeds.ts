@@ -29,8 +29,6 @@ export interface RunOptions {
   readonly operations: number;
   readonly clients: number;
   readonly snapshotEvery: number;
-  /** Whether the feed of events is compared with the claims. */
-  readonly checksFeed: boolean;
   readonly stopAtFirst: boolean;
   /** Precedes the progress. */
   readonly title: string;

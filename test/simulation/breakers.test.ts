@@ -157,11 +157,18 @@ describe('the feed of events', () => {
           ),
         };
       });
-  const faults = (read: readonly FeedEvent[]) => {
+  const outbox = rows.claims.map(({ player, number }) => ({
+    player,
+    number,
+    at: `7-${number}`,
+    writtenBy: '6',
+  }));
+  const findings = (read: readonly FeedEvent[], again: readonly FeedEvent[] = events()) => {
     const tally = new Tally();
-    checkFeed(tally, read, rows as Rows);
-    return tally.findings.length;
+    checkFeed(tally, { events: read, again }, { ...rows, outbox } as Rows);
+    return tally.findings;
   };
+  const faults = (read: readonly FeedEvent[]) => findings(read).length;
 
   test('has each claim once and in order', () => {
     expect(faults(events())).toBe(0);
@@ -170,5 +177,18 @@ describe('the feed of events', () => {
     expect(faults([...events(), events()[0] as FeedEvent])).toBeGreaterThan(0);
     const [first, ...others] = events() as [FeedEvent];
     expect(faults([{ ...first, changes: [] }, ...others])).toBeGreaterThan(0);
+  });
+
+  test('is reported once for each player whose event it lacks, with its place in the outbox', () => {
+    const [{ player, claimId, number }] = events() as [FeedEvent];
+    const ofOthers = events().filter((event) => event.player !== player && event.counterparty !== player);
+    const lacking = findings(ofOthers).filter((finding) => finding.player === player);
+    expect(lacking.map(({ claims }) => claims)).toEqual([[claimId], undefined]);
+    const evidence = (again: readonly FeedEvent[]) => findings(ofOthers, again)[0]?.evidence;
+    expect(evidence(events())).toContain(
+      `in the outbox number ${number} is at 7-${number}, written by transaction 6`,
+    );
+    expect(evidence(events())?.at(-1)).toBe('the whole feed, read again, has it');
+    expect(evidence(ofOthers)?.at(-1)).toBe('the whole feed, read again, lacks it');
   });
 });

@@ -20,7 +20,7 @@ export function recordCounters(
   { announces, limits = [] }: Pick<ClaimEffect, 'announces' | 'limits'>,
 ): void {
   const { player, number, type, key, operation } = claim;
-  rows.outbox.push({ player, number });
+  rows.outbox.push({ player, number, at: `7-${rows.outbox.length + 1}`, writtenBy: '7' });
   rows.pendingRewards = rows.pendingRewards.filter(
     (row) => row.player !== player || row.type !== type || row.key !== key,
   );

@@ -70,7 +70,7 @@ const TAMPERED: Tampering = [
     'I13',
     'an outbox row has no claim',
     ({ rows }) => {
-      rows.outbox.push({ player: hot, number: 1_000 });
+      rows.outbox.push({ player: hot, number: 1_000, at: '7-1000', writtenBy: '7' });
     },
   ],
   [
