@@ -26,6 +26,11 @@ CREATE TABLE "onceward"."scheduled_jobs" (
 	"failures" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "onceward"."archive_keys" (
+	"player" bigint PRIMARY KEY NOT NULL,
+	"key" "bytea" NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "onceward"."archive_parts" (
 	"no" integer PRIMARY KEY NOT NULL,
 	"claims" integer NOT NULL,
@@ -58,6 +63,7 @@ CREATE TABLE "onceward"."archived_claims" (
 	"entries" smallint NOT NULL,
 	"generation" smallint NOT NULL,
 	"became_pending" boolean,
+	"texts" json,
 	CONSTRAINT "archived_claims_one_per_number" PRIMARY KEY("player","number"),
 	CONSTRAINT "archived_claims_one_per_idempotency_key" UNIQUE("player","key_digest"),
 	CONSTRAINT "archived_claims_granted_once" UNIQUE("player","claim_digest","generation")

@@ -12,14 +12,10 @@ import {
   COLUMNS,
   readArchiveRows,
   type StoredRow,
-  withoutNames,
 } from '../../src/ledger/archive-files.ts';
+import { type Exported, exportClaims, exportEntries, type Slice } from './export.ts';
+import { opened } from './opened.ts';
 import type { ArchiveStore } from './store.ts';
-
-export interface Slice {
-  readonly from: Date;
-  readonly until: Date;
-}
 
 export interface WrittenFile {
   readonly name: string;
@@ -35,7 +31,7 @@ interface Totals {
 }
 
 export interface Manifest {
-  readonly format: 1;
+  readonly format: 2;
   readonly part: number;
   /** When its claims were made: from (inclusive), until (exclusive). */
   readonly from: string;
@@ -55,13 +51,27 @@ interface Archiving {
   readonly reached?: ((step: ReachedStep) => Promise<void> | void) | undefined;
 }
 
-/** Returns its manifest. */
-export async function archivePart(
+/** Returns its manifest. A part that was written while erasures ended is written again. */
+export async function archivePart(archiving: Archiving, part: number, slice: Slice): Promise<Manifest> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await writePart(archiving, part, slice);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== SERIALIZATION_FAILURE || attempt === MAX_ATTEMPTS)
+        throw error;
+    }
+  }
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const MAX_ATTEMPTS = 10;
+
+async function writePart(
   { client, store, operator, reached = () => {} }: Archiving,
   part: number,
   slice: Slice,
 ): Promise<Manifest> {
-  const claims = await exportClaims(client, slice);
+  const { claims, texts, erased } = await exportClaims(client, slice);
   const entries = await exportEntries(client, claims);
   const files = {
     claims: await writeFile(store, part, 'claims', claims),
@@ -70,7 +80,7 @@ export async function archivePart(
   await reached('written');
   const resources = await verified(client, store, files);
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     part,
     from: slice.from.toISOString(),
     until: slice.until.toISOString(),
@@ -80,7 +90,8 @@ export async function archivePart(
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   await store.write(archiveName(part, 'manifest', files.claims.sha256), new TextEncoder().encode(text));
   await reached('verified');
-  await client.query('SELECT onceward.archive_part($1, $2)', [JSON.stringify(rowOf(manifest)), operator]);
+  const given = JSON.stringify({ ...rowOf(manifest), texts, erased });
+  await client.query('SELECT onceward.archive_part($1, $2)', [given, operator]);
   await reached('moved');
   return manifest;
 }
@@ -99,39 +110,6 @@ function rowOf({ part, from, until, files: { claims, entries }, resources }: Man
     entries_sha256: `\\x${entries.sha256}`,
     sums: Object.fromEntries(Object.entries(resources).map(([no, { sum }]) => [no, sum])),
   };
-}
-
-type Exported = Record<string, unknown>;
-
-async function exportClaims(client: pg.Client, { from, until }: Slice): Promise<Exported[]> {
-  const columns = COLUMNS.claims.map(({ name, json }) => (json ? `c.${name}::text` : `c.${name}`));
-  const { rows } = await client.query<Exported>(
-    `SELECT ${columns.join(', ')}, p.id AS player_id, a.id AS actor_id, q.id AS counterparty_id
-       FROM onceward.claims_to_write($1, $2) AS c
-       JOIN onceward.actors p ON p.no = c.player
-       JOIN onceward.actors a ON a.no = c.actor
-       LEFT JOIN onceward.actors q ON q.no = c.counterparty
-      ORDER BY c.claimed_at, c.player, c.number`,
-    [from, until],
-  );
-  return rows.map(({ player_id, actor_id, counterparty_id, ...claim }) => {
-    const names = {
-      player: player_id as string,
-      actor: actor_id as string,
-      counterparty: counterparty_id as string | null,
-    };
-    const input = JSON.stringify(withoutNames(JSON.parse(claim.input as string), names));
-    return { ...claim, input };
-  });
-}
-
-async function exportEntries(client: pg.Client, claims: readonly Exported[]): Promise<Exported[]> {
-  const { rows } = await client.query<Exported>(
-    `SELECT (e.entry).* FROM onceward.entries_to_archive($1, $2) WITH ORDINALITY AS e(place, entry, nth)
-      ORDER BY e.nth`,
-    [claims.map(({ player }) => player), claims.map(({ number }) => number)],
-  );
-  return rows;
 }
 
 /** Rows of a group: what a replay reads of one claim. */
@@ -190,7 +168,7 @@ async function verified(
   store: ArchiveStore,
   files: Manifest['files'],
 ): Promise<Manifest['resources']> {
-  await readVerified(store, 'claims', files.claims);
+  await opened(client, await readVerified(store, 'claims', files.claims));
   const totals = new Map<number, { entries: number; sum: bigint }>();
   for (const { resource, delta } of await readVerified(store, 'entries', files.entries)) {
     const total = totals.get(resource as number) ?? { entries: 0, sum: 0n };

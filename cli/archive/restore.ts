@@ -1,6 +1,8 @@
 /** Puts parts of the archive back, the newest first and each in one transaction (drizzle/kernel/85_restore.sql). */
 import type pg from 'pg';
-import { type ArchiveFile, archiveName, type StoredRow, withNames } from '../../src/ledger/archive-files.ts';
+import { type ArchiveFile, archiveName, type StoredRow } from '../../src/ledger/archive-files.ts';
+import { withTexts } from '../../src/ledger/archive-texts.ts';
+import { opened } from './opened.ts';
 import { readVerified } from './part.ts';
 import type { ArchiveStore } from './store.ts';
 
@@ -22,7 +24,8 @@ export async function restoreParts(
 ): Promise<number> {
   let [claims, done] = [0, 0];
   for (const group of togetherInTime(parts)) {
-    const files = await readParts(store, group);
+    const stored = await readParts(store, group);
+    const files = { ...stored, claims: await opened(client, stored.claims) };
     claims += isCheck ? files.claims.length : await restoreGroup({ client, operator, only }, group, files);
     done += group.length;
     show(done);
@@ -89,9 +92,10 @@ async function restoreGroup(
   parts: readonly Part[],
   { claims, entries }: Files,
 ): Promise<number> {
-  const stored = { claims: await named(client, claims), entries };
+  const numbers = parts.map(({ no }) => no);
+  const stored = { claims: await written(client, numbers, claims), entries };
   const { rows } = await client.query('SELECT onceward.restore_parts($1, $2, $3, $4) AS claims', [
-    parts.map(({ no }) => no),
+    numbers,
     only,
     JSON.stringify(stored),
     operator,
@@ -99,8 +103,17 @@ async function restoreGroup(
   return rows[0].claims;
 }
 
-/** The claims with the IDs that their actors have now. */
-async function named(client: pg.Client, claims: readonly StoredRow[]): Promise<StoredRow[]> {
+/** The claims that the index still has, with the IDs that their actors have now and the texts that it kept. */
+async function written(
+  client: pg.Client,
+  parts: readonly number[],
+  claims: readonly StoredRow[],
+): Promise<StoredRow[]> {
+  const { rows: indexed } = await client.query<{ claim: string; texts: string[] | null }>(
+    `SELECT player || '/' || number AS claim, texts FROM onceward.archived_claims WHERE part = ANY ($1)`,
+    [parts],
+  );
+  const texts = new Map(indexed.map(({ claim, texts }) => [claim, texts ?? []]));
   const numbers = claims.flatMap(({ player, actor, counterparty }) => [player, actor, counterparty ?? 0]);
   const { rows } = await client.query<{ no: string; id: string }>(
     'SELECT no, id FROM onceward.actors WHERE no = ANY ($1)',
@@ -108,13 +121,16 @@ async function named(client: pg.Client, claims: readonly StoredRow[]): Promise<S
   );
   const ids = new Map(rows.map(({ no, id }) => [Number(no), id]));
   const idOf = (no: unknown) => ids.get(no as number) as string;
-  return claims.map((claim) => {
-    const { player, actor, counterparty } = claim;
+  return claims.flatMap((claim) => {
+    const kept = texts.get(`${claim.player}/${claim.number}`);
+    if (!kept) return [];
+    const { player, actor, counterparty, input, reason } = claim;
     const names = {
       player: idOf(player),
       actor: idOf(actor),
       counterparty: counterparty === null ? null : idOf(counterparty),
+      key: claim.claim_key as string,
     };
-    return { ...claim, input: withNames(claim.input, names) };
+    return [{ ...claim, ...(withTexts({ input, reason }, names, kept) as object) }];
   });
 }

@@ -1,6 +1,6 @@
 /** Divides the claims that are to be archived into intervals of time of a bounded number of claims. */
 import type pg from 'pg';
-import type { Slice } from './part.ts';
+import type { Slice } from './export.ts';
 
 export interface Old {
   readonly claims: number;

@@ -133,14 +133,15 @@ RETURN (
    WHERE rejection->>'kind' IN ('already_claimed', 'reward_expired') AND c.player = of_player
      AND c.number = (rejection->>'number')::integer AND NOT onceward.is_archived(c));
 
--- Where an archived claim is.
+-- Where an archived claim is, and what its file does not hold.
 CREATE OR REPLACE FUNCTION onceward.place_json(z onceward.archived_claims) RETURNS json
 LANGUAGE sql STABLE
 RETURN (
   SELECT json_build_object(
       'part', p.no, 'claimsSha256', encode(p.claims_sha256, 'hex'), 'claimsBytes', p.claims_bytes,
       'entriesSha256', encode(p.entries_sha256, 'hex'), 'entriesBytes', p.entries_bytes,
-      'row', (z).row, 'entryRow', (z).entry_row, 'entries', (z).entries)
+      'row', (z).row, 'entryRow', (z).entry_row, 'entries', (z).entries, 'texts', (z).texts,
+      'key', (SELECT encode(k.key, 'hex') FROM onceward.archive_keys k WHERE k.player = (z).player))
     FROM onceward.archive_parts p WHERE p.no = (z).part);
 
 -- Where the claim is that was granted first, if it is archived.

@@ -29,5 +29,12 @@ BEGIN ATOMIC
   UNION ALL
   SELECT 'I4', z.player, NULL, NULL, z.number, 'its part of the archive does not exist'
     FROM onceward.archived_claims z LEFT JOIN onceward.archive_parts p ON p.no = z.part
-   WHERE z.player > low AND z.player <= high AND p.no IS NULL;
+   WHERE z.player > low AND z.player <= high AND p.no IS NULL
+  UNION ALL
+  SELECT 'I4', a.no, NULL, NULL, a.archived, 'the key of its archived claims is lost'
+    FROM onceward.actors a
+   WHERE a.no > low AND a.no <= high
+     AND EXISTS (SELECT FROM onceward.archived_claims z WHERE z.player = a.no)
+     AND NOT EXISTS (SELECT FROM onceward.archive_keys k WHERE k.player = a.no)
+     AND NOT EXISTS (SELECT FROM onceward.erasures e WHERE e.player = a.no);
 END;

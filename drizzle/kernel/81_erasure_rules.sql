@@ -76,6 +76,9 @@ BEGIN ATOMIC
     ('archived_claims', 'keep',
      'player claimed_at key_digest claim_digest fingerprint counterparty expired_at number'
      ' part row entry_row counterparty_number announced entries generation became_pending'),
+    ('archived_claims', 'text', 'texts'),
+    ('archive_keys', 'keep', 'player'),
+    ('archive_keys', 'remove', 'key'),
     ('archived_uses', 'keep', 'player until claim_type resource received numbers amounts')
   ) AS r("table", rule, columns);
 END;

@@ -67,6 +67,9 @@ BEGIN
   -- Here, because what settles pending rewards reads their keys.
   PERFORM onceward.count_scrubbed(erasure.no, 'pending_rewards', onceward.scrub(
     'pending_rewards', ARRAY[erasure], true, format('t.player = %s', player.no)));
+  -- From here on nobody can read what the files of the archive hold of the player.
+  PERFORM onceward.count_scrubbed(erasure.no, 'archive_keys', onceward.scrub(
+    'archive_keys', ARRAY[erasure], true, format('t.player = %s', player.no)));
 END $$;
 
 CREATE OR REPLACE FUNCTION onceward.count_scrubbed(p_no bigint, of_table text, rows_of bigint)
@@ -116,6 +119,7 @@ BEGIN
     SELECT * FROM (VALUES
       (true, 'reward_claims', true, own || ' AND t.number ' || numbers),
       (true, 'source_keys', true, own || ' AND t.number ' || numbers),
+      (true, 'archived_claims', true, own || ' AND t.number ' || numbers),
       (true, 'reward_claims', false,
        format('t.counterparty = %s AND t.counterparty_number ', erasure.player) || numbers),
       (false, 'refusals', true, own), (false, 'code_tries', true, own),

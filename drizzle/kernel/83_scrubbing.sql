@@ -177,8 +177,10 @@ RETURN (
    GROUP BY own.is_own);
 
 -- A claim that was read from the archive, as scrub leaves one in the ledger: without the texts of a
--- player who was erased. The key of digests is forgotten, so the random ID stands in for it.
-CREATE OR REPLACE FUNCTION onceward.without_texts(claim onceward.reward_claims)
+-- player who was erased, which nobody can read there. The key of digests is forgotten, so the
+-- random ID stands in for it.
+CREATE OR REPLACE FUNCTION onceward.without_texts(
+  claim onceward.reward_claims, z onceward.archived_claims)
 RETURNS onceward.reward_claims LANGUAGE plpgsql STABLE AS $$
 DECLARE
   salt CONSTANT bytea := (SELECT convert_to(e.new_id, 'UTF8') FROM onceward.erasures e
@@ -188,8 +190,8 @@ BEGIN
     claim.fingerprint := '00000000-0000-0000-0000-000000000000';
     claim.client_correlation_id := NULL;
     claim.facts_read := NULL;
-    claim.claim_key := onceward.erased_key(salt, claim.claim_key);
-    claim.idempotency_key := onceward.erased_key(salt, claim.idempotency_key);
+    claim.claim_key := onceward.erased_key(salt, z.claim_digest::text);
+    claim.idempotency_key := onceward.erased_key(salt, z.key_digest::text);
     claim.input := '{}';
     claim.reason := NULL;
   END IF;

@@ -44,9 +44,46 @@ BEGIN ATOMIC
    ORDER BY c.claimed_at, c.player, c.number;
 END;
 
+-- The keys with which the texts of these players are sealed. A player who was erased has none.
+CREATE OR REPLACE FUNCTION onceward.keys_to_archive(players bigint[])
+RETURNS SETOF onceward.archive_keys LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+  -- An erasure that is under way ends first, and the next statement sees it.
+  PERFORM FROM onceward.actors a
+   WHERE a.no = ANY (players)
+     AND NOT EXISTS (SELECT FROM onceward.archive_keys k WHERE k.player = a.no)
+   ORDER BY a.no FOR KEY SHARE;
+  INSERT INTO onceward.archive_keys (player, key)
+  SELECT a.no, sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+                      || uuid_send(gen_random_uuid()))
+    FROM onceward.actors a
+   WHERE a.no = ANY (players)
+     AND NOT EXISTS (SELECT FROM onceward.erasures e WHERE e.player = a.no)
+  ON CONFLICT DO NOTHING;
+  RETURN QUERY SELECT k.* FROM onceward.archive_keys k WHERE k.player = ANY (players);
+END $$;
+
+-- How many erasures are done. What was read before another one was may have texts that it replaced.
+CREATE OR REPLACE FUNCTION onceward.erasures_done() RETURNS bigint LANGUAGE sql STABLE
+RETURN (SELECT count(*) FROM onceward.erasures e WHERE e.state = 'done');
+
+-- Replaces in the index rows of a part what names players who are being erased: their search may
+-- have passed it.
+CREATE OR REPLACE FUNCTION onceward.scrub_part(of_part integer) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  sought CONSTANT onceward.erasures[] := ARRAY(
+    SELECT e FROM onceward.erasures e WHERE e.state <> 'done');
+BEGIN
+  IF cardinality(sought) > 0 THEN
+    PERFORM onceward.scrub('archived_claims', sought, false, format('t.part = %s', of_part));
+  END IF;
+END $$;
+
 -- Writes the index rows of a part. Returns the number of entries, and what they add up to.
+-- `texts`: of claims that have some, [{player, number, texts}].
 CREATE OR REPLACE FUNCTION onceward.index_part(
-  part onceward.archive_parts, OUT claims integer, OUT entries integer, OUT sums jsonb)
+  part onceward.archive_parts, texts json, OUT claims integer, OUT entries integer, OUT sums jsonb)
 LANGUAGE plpgsql AS $$
 DECLARE
   players bigint[];
@@ -62,14 +99,19 @@ BEGIN
             FROM onceward.entries_to_archive(players, numbers) AS e GROUP BY 1) AS r;
   INSERT INTO onceward.archived_claims (
     player, claimed_at, key_digest, claim_digest, fingerprint, counterparty, expired_at, number,
-    part, row, entry_row, counterparty_number, announced, entries, generation, became_pending)
+    part, row, entry_row, counterparty_number, announced, entries, generation, became_pending,
+    texts)
   SELECT c.player, c.claimed_at, onceward.digest_of(c.idempotency_key),
          onceward.claim_digest(c.claim_type, c.claim_key), c.fingerprint, c.counterparty,
          CASE WHEN c.units = 0 THEN c.occurred_at END, c.number, part.no, n.place - 1,
          sum(e.entries) OVER (ORDER BY n.place) - e.entries, c.counterparty_number, c.announced,
-         e.entries, c.generation, c.became_pending
+         e.entries, c.generation, c.became_pending,
+         CASE WHEN NOT EXISTS (SELECT FROM onceward.erasures x WHERE x.player = c.player)
+              THEN t.texts END
     FROM unnest(players, numbers) WITH ORDINALITY AS n(player, number, place)
     JOIN onceward.reward_claims c ON c.player = n.player AND c.number = n.number
+    LEFT JOIN json_to_recordset(index_part.texts) AS t(player bigint, number integer, texts json)
+      ON t.player = n.player AND t.number = n.number
     CROSS JOIN LATERAL (
       SELECT (SELECT count(*) FROM onceward.ledger_entries x
                WHERE x.player = c.player AND x.number = c.number)
@@ -176,7 +218,8 @@ RETURN CASE
     THEN 'a time is not a whole millisecond' END;
 
 -- Moves a part: all of it, or nothing. `given`: a row of archive_parts, with the counts and the
--- sums of what was read back from its files. `operator`: who runs the command.
+-- sums of what was read back from its files, `texts` as of index_part, and `erased`, which is
+-- erasures_done() before they were read. `operator`: who runs the command.
 CREATE OR REPLACE FUNCTION onceward.archive_part(given json, operator text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -186,6 +229,12 @@ DECLARE
   sides   record;
   problem text;
 BEGIN
+  -- No erasure makes a step until the part has left.
+  PERFORM FROM onceward.erasure_search FOR UPDATE;
+  IF (given->>'erased')::bigint IS DISTINCT FROM onceward.erasures_done() THEN
+    RAISE EXCEPTION 'players were erased while part % was written', part.no
+      USING ERRCODE = 'serialization_failure';
+  END IF;
   SELECT array_agg(c.player) AS players, array_agg(c.number) AS numbers INTO claims
     FROM onceward.claims_to_archive(part.claimed_from, part.claimed_until) AS c;
   -- As the kernel locks them: by number.
@@ -196,7 +245,7 @@ BEGIN
     ORDER BY a.no FOR NO KEY UPDATE;
   problem := onceward.part_problem(part);
   IF problem IS NULL THEN
-    found := onceward.index_part(part);
+    found := onceward.index_part(part, given->'texts');
     IF (found.claims, found.entries, found.sums)
        IS DISTINCT FROM (part.claims, part.entries, part.sums::jsonb) THEN
       problem := 'its files hold other claims than the ledger';
@@ -208,6 +257,7 @@ BEGIN
   END IF;
   part.archived_at := date_trunc('milliseconds', clock_timestamp());
   INSERT INTO onceward.archive_parts SELECT part.*;
+  PERFORM onceward.scrub_part(part.no);
   SELECT array_agg(s.player) AS players, array_agg(s.number) AS numbers,
          array_agg(s.player) FILTER (WHERE s.own) AS own_players,
          array_agg(s.number) FILTER (WHERE s.own) AS own_numbers INTO sides

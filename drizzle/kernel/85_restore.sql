@@ -10,12 +10,11 @@ CREATE OR REPLACE FUNCTION onceward.claims_to_restore(
 RETURNS SETOF onceward.reward_claims LANGUAGE plpgsql STABLE AS $$
 BEGIN
   RETURN QUERY
-    SELECT (onceward.without_texts(c)).*
+    SELECT w.*
       FROM json_populate_recordset(NULL::onceward.reward_claims, stored->'claims') AS c
       JOIN onceward.archived_claims z ON z.player = c.player AND z.number = c.number
-     WHERE z.part = ANY (parts) AND z.fingerprint = c.fingerprint
-       AND z.key_digest = onceward.digest_of(c.idempotency_key)
-       AND z.claim_digest = onceward.claim_digest(c.claim_type, c.claim_key)
+     CROSS JOIN LATERAL onceward.without_texts(c, z) AS w
+     WHERE z.part = ANY (parts) AND onceward.is_indexed(c, z)
        AND (of_player IS NULL OR of_player IN (c.player, c.counterparty));
 END $$;
 

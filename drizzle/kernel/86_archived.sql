@@ -12,16 +12,13 @@ DECLARE
     json_populate_record(NULL::onceward.reward_claims, stored->'claim');
   moved   onceward.ledger_entries[] := ARRAY(
     SELECT e FROM json_populate_recordset(NULL::onceward.ledger_entries, stored->'entries') AS e);
+  z       onceward.archived_claims;
 BEGIN
   PERFORM onceward.check_call(contract, 1);
-  IF NOT EXISTS (
-    SELECT FROM onceward.archived_claims z
-     WHERE z.player = claim.player AND z.number = claim.number
-       AND z.fingerprint = claim.fingerprint AND z.entries = cardinality(moved)
-       AND z.key_digest = onceward.digest_of(claim.idempotency_key)) THEN
-    RETURN NULL;
-  END IF;
-  claim := onceward.without_texts(claim);
+  SELECT * INTO z FROM onceward.archived_claims a
+   WHERE a.player = claim.player AND a.number = claim.number;
+  IF NOT onceward.is_indexed(claim, z) OR z.entries <> cardinality(moved) THEN RETURN NULL; END IF;
+  claim := onceward.without_texts(claim, z);
   RETURN json_build_object(
     'granted', onceward.granted_json(true, onceward.claim_json(claim),
       onceward.stored_entries(moved, claim.player),
@@ -31,6 +28,17 @@ BEGIN
     'counterpartyVersion', claim.counterparty_version,
     'configs', onceward.configs_json(ARRAY[claim.config_version], held));
 END $$;
+
+-- Whether a stored claim is the one of the index. Of a player who was erased the keys are unknown.
+CREATE OR REPLACE FUNCTION onceward.is_indexed(
+  claim onceward.reward_claims, z onceward.archived_claims)
+RETURNS boolean LANGUAGE sql STABLE
+RETURN coalesce(
+  (z).player = (claim).player AND (z).number = (claim).number AND (
+    (z).fingerprint = (claim).fingerprint
+      AND (z).key_digest = onceward.digest_of((claim).idempotency_key)
+      AND (z).claim_digest = onceward.claim_digest((claim).claim_type, (claim).claim_key)
+    OR EXISTS (SELECT FROM onceward.erasures e WHERE e.player = (claim).player)), false);
 
 CREATE OR REPLACE FUNCTION onceward.stored_entries(
   entries onceward.ledger_entries[], of_player bigint)

@@ -13,7 +13,9 @@ import type { Command, Output } from '../../cli/command-line.ts';
 import { withClient } from '../../cli/connect.ts';
 import { restoreCommand } from '../../cli/restore-archive.ts';
 import { startDatabase } from '../../dev/database.ts';
-import { archiveName, readArchiveRows } from '../../src/ledger/archive-files.ts';
+import { archiveName, readArchiveRows, type StoredRow } from '../../src/ledger/archive-files.ts';
+import type { KernelPlace } from '../../src/ledger/archive-place.ts';
+import { sealKeyOf, unsealed } from '../../src/ledger/archive-seal.ts';
 import { Random } from '../random.ts';
 
 export interface ArchiveProofOptions {
@@ -160,7 +162,7 @@ async function archivedOf(owner: pg.Client) {
 async function bytesOf(owner: pg.Client): Promise<number> {
   const { rows } = await owner.query(
     `SELECT sum(pg_total_relation_size(('onceward.' || name)::regclass))::float8 AS bytes
-       FROM unnest(ARRAY['reward_claims', 'ledger_entries', 'archived_claims', 'archived_uses', 'checkpoints']) AS name`,
+       FROM unnest(ARRAY['reward_claims', 'ledger_entries', 'archived_claims', 'archived_uses', 'archive_keys', 'checkpoints']) AS name`,
   );
   return rows[0].bytes;
 }
@@ -190,7 +192,7 @@ async function wrongReplays(
       wrong.push(`claim ${number} of player ${no} is not in the index`);
       continue;
     }
-    const { part, claimsSha256, entriesSha256, row, entryRow, entries } = rows[0].place;
+    const { part, claimsSha256, entriesSha256, row, entryRow, entries, key } = rows[0].place as KernelPlace;
     const read = async (file: 'claims' | 'entries', sha256: string, from: number, to: number) => {
       const bytes = new Uint8Array(await store.read(archiveName(part, file, sha256)));
       const source = {
@@ -202,7 +204,7 @@ async function wrongReplays(
     const [claim] = await read('claims', claimsSha256, row, row + 1);
     const moved = await read('entries', entriesSha256, entryRow, entryRow + entries);
     const { rows: answers } = await owner.query(`SELECT onceward.read_archived(10, $1, '{}') AS answer`, [
-      JSON.stringify({ claim, entries: moved }),
+      JSON.stringify({ claim: await opened(claim, key), entries: moved }),
     ]);
     const changes = answers[0].answer?.granted.changes.map((change: { before: number; delta: number }) => [
       change.before,
@@ -216,6 +218,11 @@ async function wrongReplays(
       wrong.push(`claim ${number} of player ${no} is answered with ${JSON.stringify(changes)}`);
   }
   return wrong;
+}
+
+/** With another key it has no texts, and is not the claim of the index. */
+async function opened(claim: StoredRow | undefined, key: string | null): Promise<StoredRow> {
+  return await unsealed(claim as StoredRow, key === null ? null : await sealKeyOf(key)).catch(() => ({}));
 }
 
 /** Each player has the same number of claims, three years old and more. */

@@ -10,6 +10,9 @@ export interface KernelPlace {
   readonly row: number;
   readonly entryRow: number;
   readonly entries: number;
+  /** What its texts are sealed with; null: its player was erased. */
+  readonly key: string | null;
+  readonly texts: readonly string[] | null;
 }
 
 /** Where the original is, if the kernel sent that instead: it is in the archive. */

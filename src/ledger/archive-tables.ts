@@ -60,6 +60,8 @@ export const archivedClaims = onceward.table(
     entries: smallint('entries').notNull(),
     generation: smallint('generation').notNull(),
     becamePending: boolean('became_pending'),
+    /** What its file refers to by place because it may name anybody (archive-texts.ts); null: nothing. */
+    texts: jsonText<string[]>('texts'),
   },
   (t) => [
     primaryKey({ name: 'archived_claims_one_per_number', columns: [t.player, t.number] }),
@@ -71,6 +73,12 @@ export const archivedClaims = onceward.table(
     index('archived_claims_of_part').on(t.part),
   ],
 );
+
+/** The keys with which files seal the keys and inputs of each player's claims (archive-seal.ts). An erasure forgets the player's. */
+export const archiveKeys = onceward.table('archive_keys', {
+  player: actorNumber('player').primaryKey(),
+  key: bytes('key').notNull(),
+});
 
 /** What archived claims that were not reopened count towards limits that begin later. */
 export const archivedUses = onceward.table(

@@ -5,14 +5,10 @@
 import type { AsyncBuffer } from 'hyparquet';
 import { canonicalJson, type Json } from '../domain/canonical.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import {
-  type ArchiveBucket,
-  type ArchiveFile,
-  archiveName,
-  readArchiveRows,
-  withNames,
-} from './archive-files.ts';
+import { type ArchiveBucket, type ArchiveFile, archiveName, readArchiveRows } from './archive-files.ts';
 import { type KernelPlace, placeOfOriginal } from './archive-place.ts';
+import { sealKeyOf, unsealed } from './archive-seal.ts';
+import { withTexts } from './archive-texts.ts';
 import { type Database, queryDatabase } from './database.ts';
 import { decodeOutcomes } from './decode-outcome.ts';
 import { LedgerUnavailable, NO_ARCHIVE } from './failures.ts';
@@ -97,15 +93,23 @@ export async function readArchived(
   );
   const read = (rows as { answer: KernelReadArchived | null }[])[0]?.answer;
   if (!read) throw new LedgerUnavailable('the archive has another claim');
-  const { claim } = read.granted;
-  const { playerId: player, actorId: actor, counterpartyId: counterparty } = claim;
-  const input = withNames(claim.input, { player, actor, counterparty });
-  return { ...read, granted: { ...read.granted, claim: { ...claim, input } } };
+  return { ...read, granted: { ...read.granted, claim: written(read.granted.claim, place) } };
+}
+
+/** The claim with what its placeholders stand for. */
+function written(claim: KernelClaim, { texts }: KernelPlace): KernelClaim {
+  const { playerId: player, actorId: actor, counterpartyId: counterparty, key, input, reason } = claim;
+  const names = { player, actor, counterparty, key };
+  try {
+    return { ...claim, ...(withTexts({ input, reason }, names, texts ?? []) as object) };
+  } catch {
+    throw new LedgerUnavailable('the archive has other texts');
+  }
 }
 
 async function readStored({ archive }: Database, place: KernelPlace) {
   if (!archive) throw new LedgerUnavailable(NO_ARCHIVE);
-  const { part, row, entryRow, entries } = place;
+  const { part, row, entryRow, entries, key } = place;
   const source = (file: ArchiveFile, sha256: string, bytes: number) =>
     objectIn(archive, archiveName(part, file, sha256), bytes);
   try {
@@ -119,9 +123,10 @@ async function readStored({ archive }: Database, place: KernelPlace) {
         to: entryRow + entries,
       }),
     ]);
-    return { claim, entries: moved };
+    if (!claim) throw new Error('missing');
+    return { claim: await unsealed(claim, key === null ? null : await sealKeyOf(key)), entries: moved };
   } catch {
-    // R2 failed, or the file is damaged: what the error says could hold a row.
+    // R2 failed, or the file or the key is not the right one: what the error says could hold a row.
     throw new LedgerUnavailable('the archive cannot be read');
   }
 }

@@ -3,7 +3,7 @@ import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Actor } from '../domain/actor.ts';
 import { encodeClaimId, parseClaimId } from '../domain/claim-id.ts';
-import { archivedClaims, archiveParts } from './archive-tables.ts';
+import { archivedClaims, archiveKeys, archiveParts } from './archive-tables.ts';
 import { type Database, queryDatabase, type Reads } from './database.ts';
 import { decodeChanges, decodeClaim } from './decode-outcome.ts';
 import { readArchived } from './read-archive.ts';
@@ -70,10 +70,13 @@ function places(reads: Reads, side: typeof MADE | typeof RECEIVED) {
       claimsBytes: archiveParts.claimsBytes,
       entriesSha256: hex(archiveParts.entriesSha256),
       entriesBytes: archiveParts.entriesBytes,
+      key: sql<string | null>`encode(${archiveKeys.key}, 'hex')`,
+      texts: z.texts,
     })
     .from(z)
     .innerJoin(archiveParts, eq(archiveParts.no, z.part))
-    .innerJoin(actors, eq(actors.no, side.player));
+    .innerJoin(actors, eq(actors.no, side.player))
+    .leftJoin(archiveKeys, eq(archiveKeys.player, z.player));
 }
 
 function placeOfId(reads: Reads, actor: Actor, id: string) {

@@ -16,6 +16,11 @@ const PLANTED: Readonly<Record<string, readonly [statement: string, fault: RegEx
     /^claims up to 20 are archived; the index has 19 of them$/m,
   ],
   'a wrong checkpoint': ['UPDATE onceward.checkpoints SET balance = balance + 1', /checkpoint|balance/m],
+  'a lost key': ['DELETE FROM onceward.archive_keys', /^the key of its archived claims is lost$/m],
+  'another key': [
+    `UPDATE onceward.archive_keys SET key = sha256('another')`,
+    /^claim \d+ of player \d+ is answered with undefined$/m,
+  ],
   'a wrong sum of a part': [
     `UPDATE onceward.archive_parts SET sums = '{"20101": "1"}'`,
     /^the parts add up to \{ "20101" : "\d+" \}, not /m,

@@ -2,7 +2,7 @@
 export const TABLES = [
   'actors',
   'alarms',
-  ...['archive_parts', 'archived_claims', 'archived_uses'],
+  ...['archive_keys', 'archive_parts', 'archived_claims', 'archived_uses'],
   'audit_events',
   ...['breaker_counters', 'breaker_trips', 'breakers', 'held_settlements'],
   ...['award_limits', 'balance_configs', 'bulk_calls', 'catalogue_texts', 'balances'],
