@@ -4,8 +4,8 @@ import { proveErasure } from './erasure/prove.ts';
 
 const HELP = `npm run prove:erasure -- [--players 100000] [--erased 1000] [--clients 8] [--seed NAME]
 
-Fills a local stack of its own, erases players through the API while clients claim and give, and searches every table and the log lines
-written afterwards for their IDs. The ledger must be sound and have each acknowledged claim once. Exits with status 1 otherwise.`;
+Fills a local stack of its own, archives the claims of half of the players, erases players through the API while clients claim and give,
+and searches the archive, every table and the log lines written afterwards for their IDs. The ledger must be sound and have each acknowledged claim once. Exits with status 1 otherwise.`;
 
 const { values } = parseCommandLine({
   help: HELP,

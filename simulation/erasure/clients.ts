@@ -8,6 +8,7 @@ const RECEIPT = '__typename ... on Receipt { claim { key } }';
 const WIN = `mutation($input: ClaimRewardInput!) { done: claimReward(input: $input) { ${RECEIPT} } }`;
 const GIVE = `mutation($input: TransferResourceInput!) { done: transferResource(input: $input) { ${RECEIPT} } }`;
 const NOTE = 'mutation($input: WriteNoteInput!) { done: writeNote(input: $input) { __typename } }';
+const AWARD = `mutation($input: ManualRewardInput!) { done: manualReward(input: $input) { ${RECEIPT} } }`;
 const ERASE = 'mutation($input: ErasePlayerInput!) { done: erasePlayer(input: $input) { __typename } }';
 
 export class ErasureClients {
@@ -55,6 +56,16 @@ export class ErasureClients {
 
   async note(playerId: string, text: string, key: string): Promise<void> {
     await this.#api.send('staff', NOTE, { playerId, text, idempotencyKey: `note-with-number-${key}` });
+  }
+
+  async award(playerId: string, reason: string, key: string): Promise<void> {
+    const grants = [{ resource: 'lumees', amount: 1 }];
+    await this.#api.send('staff', AWARD, {
+      playerId,
+      grants,
+      reason,
+      idempotencyKey: `award-with-number-${key}`,
+    });
   }
 
   /** Whether there was somebody to erase. */

@@ -1,6 +1,6 @@
 /**
- * Erases many of many players while clients go on claiming and giving, and then searches every table and the later log lines for the
- * old IDs. Each claim for which a client has a receipt must be in the ledger, once.
+ * Erases many of many players while clients go on claiming and giving, and then searches the archive, every table and the later log
+ * lines for the old IDs. Each claim for which a client has a receipt must be in the ledger, once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
@@ -10,6 +10,7 @@ import type { RunningStack } from '../../dev/local-stack.ts';
 import { Random } from '../random.ts';
 import { fillWithClaims } from '../replay/fill.ts';
 import { inLocalStack, integrityFaults, killBackends } from '../stack/local-proof.ts';
+import { archiveClaimsOf, faultsOfArchive } from './archive.ts';
 import { ErasureClients } from './clients.ts';
 
 export interface ErasureProofOptions {
@@ -64,10 +65,10 @@ async function prove(
   const filling = { databaseUrl: stack.databaseUrl, prefix: 'member', rules, perPlayer: PER_PLAYER };
   await fillWithClaims({ ...filling, claims, seed, log });
   await owner.query('VACUUM ANALYZE');
-  const { rows: named } = await owner.query(
+  const { rows: filled } = await owner.query(
     `SELECT id FROM onceward.players WHERE id LIKE 'member-%' ORDER BY id`,
   );
-  const names = named.map(({ id }) => id as string);
+  const names = filled.map(({ id }) => id as string);
   const random = new Random(seed);
   const chosen = new Set<string>();
   while (chosen.size < erased) chosen.add(random.pick(names));
@@ -78,7 +79,11 @@ async function prove(
   for (const [index, id] of ids.slice(0, 50).entries()) {
     await api.note(id, `${id} is a friend`, `${index}`);
     await api.note(stays, `${id} is a friend`, `of-who-stays-${index}`);
+    await api.award(stays, `${id} is a friend`, `${index}`);
   }
+  // Of every other player the claims are archived, also of the one whose claims name those who leave.
+  const archived = names.filter((name, index) => name === stays || index % 2 === 0);
+  const archive = await archiveClaimsOf(owner, archived, log);
   await sabotage?.(owner, stack.ownerDatabaseUrl);
   const fill = time();
 
@@ -98,8 +103,14 @@ async function prove(
   await finish(owner, log);
   const finished = time();
 
-  const found = await search(owner, chosen, lines);
+  const named = (text: string) => text.match(/member-\d+-\d+/g)?.find((id) => chosen.has(id));
+  const ofArchive = await faultsOfArchive(owner, archive, {
+    claims: archived.filter((name) => chosen.has(name)).length * PER_PLAYER,
+    named,
+  });
+  const found = await search(owner, named, lines);
   const faults = [
+    ...ofArchive,
     ...found.faults,
     ...(await integrityFaults(stack)),
     ...(await ledgerFaults(owner, api, ids)),
@@ -131,8 +142,11 @@ async function finish(owner: pg.Client, log: (line: string) => void): Promise<vo
 }
 
 /** Every table as a dump has it, line by line, and the log. */
-async function search(owner: pg.Client, ids: ReadonlySet<string>, lines: readonly string[]) {
-  const named = (text: string) => text.match(/member-\d+-\d+/g)?.find((id) => ids.has(id));
+async function search(
+  owner: pg.Client,
+  named: (text: string) => string | undefined,
+  lines: readonly string[],
+) {
   const faults: string[] = [];
   let searched = 0;
   const { rows: tables } = await owner.query(

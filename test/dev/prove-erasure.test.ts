@@ -29,6 +29,21 @@ test.skipIf(!isLongRun).each<[string, (owner: pg.Client) => Promise<unknown>, Re
     /^reward_claims has member-/,
   ],
   [
+    'a key of the archive that is kept',
+    rewritten('erase_player', `onceward.scrub(\n    'archive_keys'`, `onceward.scrub(\n    'code_tries'`),
+    /^the archive has member-/,
+  ],
+  [
+    'texts of archived claims that stay',
+    (owner) =>
+      owner.query(
+        `CREATE FUNCTION onceward.planted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
+         CREATE TRIGGER planted BEFORE UPDATE ON onceward.archived_claims FOR EACH ROW EXECUTE FUNCTION onceward.planted()`,
+      ),
+    // They are put back.
+    /^reward_claims has member-/,
+  ],
+  [
     'mentions that are not searched',
     rewritten('searched_table', `ARRAY['text'::text, 'mention'::text]`, `ARRAY['none'::text]`),
     /^notes has member-/,
