@@ -75,14 +75,17 @@ LANGUAGE sql IMMUTABLE
 RETURN (SELECT count(*) FROM unnest(outcomes) AS o
          WHERE coalesce(o->>'becamePending', o->'claim'->>'becamePending') = 'true');
 
--- What rows gave, of each one whose outcome has no rejection: its changes, or what it announced.
+-- What rows gave, of each one whose outcome has no rejection: its changes, or what it announced. Of
+-- one that became pending, it is what was requested, and nothing was given.
 CREATE OR REPLACE FUNCTION onceward.given_in(
   campaign onceward.campaigns, lines integer[], outcomes json[]) RETURNS json[]
 LANGUAGE sql STABLE
 RETURN ARRAY(
-  SELECT CASE WHEN campaign.message IS NULL THEN o.outcome->'changes' ELSE (
-           SELECT json_agg(json_build_object('resource', g.key, 'requested', g.value::bigint,
-                                             'delta', g.value::bigint, 'cause', 1))
+  SELECT CASE WHEN campaign.message IS NULL AND onceward.count_pending(ARRAY[o.outcome]) = 0
+              THEN o.outcome->'changes' ELSE (
+           SELECT json_agg(json_build_object(
+                    'resource', g.key, 'requested', g.value::bigint, 'cause', 1,
+                    'delta', CASE WHEN campaign.message IS NULL THEN 0 ELSE g.value::bigint END))
              FROM json_each_text(coalesce(r.gives, campaign.gives)) AS g) END
     FROM unnest(lines, outcomes) AS o(line, outcome)
     JOIN onceward.list_rows r ON r.list = campaign.list AND r.line = o.line

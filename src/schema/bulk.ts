@@ -47,7 +47,7 @@ export function bulkFields(t: Fields<BulkReceipt<unknown>>) {
   return {
     granted: t.exposeInt('granted', { description: 'Items with a receipt, replayed ones included.' }),
     pending: t.exposeInt('pending', {
-      description: 'Of the granted ones: those that did not fit and became pending.',
+      description: 'Of the granted ones: those that did not fit, or were held, and became pending.',
     }),
     rejected: t.exposeInt('rejected', { description: 'Items with a rejection.' }),
     failed: t.exposeInt('failed', {

@@ -138,7 +138,7 @@ const CampaignForecast = builder.objectRef<Outcome>('CampaignForecast').implemen
     players: t.expose('players', { type: 'SafeInt', description: 'How many would get something.' }),
     pending: t.expose('pending', {
       type: 'SafeInt',
-      description: 'Of these: how many would find it in their inbox, because it does not fit.',
+      description: 'Of these: how many would find it in their inbox, because it does not fit or is held.',
     }),
     gives: t.expose('gives', { type: [CampaignAmount] }),
     refused: t.expose('refused', { type: [CampaignRefusedRows] }),
@@ -166,7 +166,7 @@ const CampaignReport = builder.objectRef<Report>('CampaignReport').implement({
     }),
     pending: t.expose('pending', {
       type: 'SafeInt',
-      description: 'Of those granted: how many did not fit and became pending.',
+      description: 'Of those granted: how many did not fit, or were held, and became pending.',
     }),
     remaining: t.expose('remaining', {
       type: 'SafeInt',

@@ -101,7 +101,7 @@ export const RankingPlace = builder.objectRef<RankingPlaceShape>('RankingPlace')
     }),
     gives: t.field({
       type: [ResourceAmount],
-      description: 'What it got: without what did not fit under a ceiling.',
+      description: 'What it got: without what did not fit under a ceiling or was held.',
       resolve: ({ given }) => Object.entries(given).map(([resource, amount]) => ({ resource, amount })),
     }),
   }),

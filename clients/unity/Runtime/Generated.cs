@@ -826,7 +826,7 @@ namespace Onceward
         [JsonProperty("gives")]
         public List<CampaignAmount> Gives { get; set; }
 
-        /// <summary>Of these: how many would find it in their inbox, because it does not fit.</summary>
+        /// <summary>Of these: how many would find it in their inbox, because it does not fit or is held.</summary>
         [JsonProperty("pending")]
         public long Pending { get; set; }
 
@@ -936,7 +936,7 @@ namespace Onceward
         [JsonProperty("granted")]
         public long Granted { get; set; }
 
-        /// <summary>Of those granted: how many did not fit and became pending.</summary>
+        /// <summary>Of those granted: how many did not fit, or were held, and became pending.</summary>
         [JsonProperty("pending")]
         public long Pending { get; set; }
 
@@ -1652,7 +1652,7 @@ namespace Onceward
         [JsonProperty("more")]
         public bool More { get; set; }
 
-        /// <summary>Of the granted ones: those that did not fit and became pending.</summary>
+        /// <summary>Of the granted ones: those that did not fit, or were held, and became pending.</summary>
         [JsonProperty("pending")]
         public long Pending { get; set; }
 
@@ -3196,7 +3196,7 @@ namespace Onceward
         [JsonProperty("items")]
         public List<GrantManyItem> Items { get; set; }
 
-        /// <summary>Of the granted ones: those that did not fit and became pending.</summary>
+        /// <summary>Of the granted ones: those that did not fit, or were held, and became pending.</summary>
         [JsonProperty("pending")]
         public long Pending { get; set; }
 
@@ -4486,7 +4486,7 @@ namespace Onceward
         [JsonProperty("items")]
         public List<PayoutRankingItem> Items { get; set; }
 
-        /// <summary>Of the granted ones: those that did not fit and became pending.</summary>
+        /// <summary>Of the granted ones: those that did not fit, or were held, and became pending.</summary>
         [JsonProperty("pending")]
         public long Pending { get; set; }
 
@@ -5837,7 +5837,7 @@ namespace Onceward
     /// <summary>A place of a published ranking, and what it got.</summary>
     public sealed class RankingPlace
     {
-        /// <summary>What it got: without what did not fit under a ceiling.</summary>
+        /// <summary>What it got: without what did not fit under a ceiling or was held.</summary>
         [JsonProperty("gives")]
         public List<ResourceAmount> Gives { get; set; }
 

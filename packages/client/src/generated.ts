@@ -467,7 +467,7 @@ export interface CampaignAnnouncementInput {
 /** What the dry run found: what the campaign would have given then. */
 export interface CampaignForecast {
   readonly gives: readonly CampaignAmount[];
-  /** Of these: how many would find it in their inbox, because it does not fit. */
+  /** Of these: how many would find it in their inbox, because it does not fit or is held. */
   readonly pending: number;
   /** How many would get something. */
   readonly players: number;
@@ -526,7 +526,7 @@ export interface CampaignReport {
   readonly gives: readonly CampaignAmount[];
   /** How many players got it, or have it announced. */
   readonly granted: number;
-  /** Of those granted: how many did not fit and became pending. */
+  /** Of those granted: how many did not fit, or were held, and became pending. */
   readonly pending: number;
   readonly refused: readonly CampaignRefusedRows[];
   /** How many got nothing for another reason. */
@@ -948,7 +948,7 @@ export interface CollectRewardsReceipt {
   readonly items: readonly CollectRewardsItem[];
   /** Whether other rewards are pending. They need a call with a key of its own. */
   readonly more: boolean;
-  /** Of the granted ones: those that did not fit and became pending. */
+  /** Of the granted ones: those that did not fit, or were held, and became pending. */
   readonly pending: number;
   /** Items with a rejection. */
   readonly rejected: number;
@@ -1837,7 +1837,7 @@ export interface GrantManyReceipt {
   readonly granted: number;
   /** In the order of the call. */
   readonly items: readonly GrantManyItem[];
-  /** Of the granted ones: those that did not fit and became pending. */
+  /** Of the granted ones: those that did not fit, or were held, and became pending. */
   readonly pending: number;
   /** Items with a rejection. */
   readonly rejected: number;
@@ -2528,7 +2528,7 @@ export interface PayoutRankingReceipt {
   readonly granted: number;
   /** In the order of the call. */
   readonly items: readonly PayoutRankingItem[];
-  /** Of the granted ones: those that did not fit and became pending. */
+  /** Of the granted ones: those that did not fit, or were held, and became pending. */
   readonly pending: number;
   /** Items with a rejection. */
   readonly rejected: number;
@@ -3314,7 +3314,7 @@ export interface Ranking {
 
 /** A place of a published ranking, and what it got. */
 export interface RankingPlace {
-  /** What it got: without what did not fit under a ceiling. */
+  /** What it got: without what did not fit under a ceiling or was held. */
   readonly gives: readonly ResourceAmount[];
   /** Null where a player sees the place of another one. */
   readonly playerId: string | null;

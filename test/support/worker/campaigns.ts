@@ -59,10 +59,15 @@ export async function campaignIn(by: Client, id: number, ...states: CampaignStat
   }
 }
 
-/** Checked, approved by an admin, and started. */
-export async function startedCampaign(players: readonly string[], by: Client): Promise<Campaign> {
+/** Checked, approved by an admin, and started. `meanwhile` happens after the check. */
+export async function startedCampaign(
+  players: readonly string[],
+  by: Client,
+  meanwhile?: () => Promise<unknown>,
+): Promise<Campaign> {
   const { id } = await newCampaign(players, by);
   await campaignIn(by, id, 'READY');
+  await meanwhile?.();
   const proposed = resultAs(await by.runCampaign({ campaignId: id }), 'CampaignReceipt').campaign;
   const approval = { proposalId: proposed.proposalId ?? 0, reason: 'checked the dry run' };
   resultAs(await (await admin()).approveProposal(approval), 'ProposalReceipt');
