@@ -34,6 +34,7 @@ const SETTLERS = 2;
 const ENABLED_MS = 2_000;
 const DISABLED_MS = 500;
 const READ_EVENTS_MS = 150;
+const ADOPT_EVERY_MS = 100;
 
 export async function runChores({
   databaseUrl,
@@ -59,6 +60,12 @@ export async function runChores({
     zeroIfUnavailable(() =>
       withClient(databaseUrl, async (client) => Number((await client.query(query)).rows[0].times)),
     );
+  /** As each migration does. No dump was restored, so there is nothing to adopt. */
+  const adopt = () =>
+    zeroIfUnavailable(async () => {
+      const { rows } = await deployment.owner.query('SELECT onceward.adopt_restored_events()::int AS times');
+      return Number(rows[0].times);
+    });
   const reader = { kind: 'server', id: world.servers[0] as string } as const;
   const expire = call('SELECT onceward.expire_rewards(3) AS times');
   const rollUp = call('SELECT onceward.roll_up_economy(5) AS times');
@@ -83,6 +90,7 @@ export async function runChores({
       repeat('held reward settled by staff', SETTLE_EVERY_MS, () => held.settle()),
     ),
     revoke(),
+    repeat('outbox adopted as that of a restored dump', ADOPT_EVERY_MS, adopt),
     repeat('event read during the seed', READ_EVENTS_MS, () => feed.poll(deployment, reader)),
   ]);
 }
