@@ -53,7 +53,7 @@ describe.concurrent('the same key with the same input while the first request is
   });
 
   it.each(
-    sampleOf(SCENES, 3),
+    sampleOf(SCENES, 6),
   )('$name: fails with UNAVAILABLE after the lock time-out and leaves the key free', async ({ prepare }) => {
     const { playerId, version, granted, send } = await prepare();
     const { letGo } = await holdPlayer(playerId, 20);

@@ -12,6 +12,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../../src/resolvers/schema.ts';
 import { serveExample } from '../../support/worker/balance.ts';
 import { soundErrors } from '../../support/worker/fault-answers.ts';
+import { sampleOf } from '../../support/worker/sample.ts';
 import { fresh, playerToken, send } from '../../support/worker/service.ts';
 
 // Does what Clairvoyance and InQL do: rebuild the schema from error messages, and look for cycles that queries can follow.
@@ -90,9 +91,9 @@ function guesses(): Guess[] {
 beforeAll(serveExample);
 
 describe('field suggestions (Clairvoyance)', () => {
-  const all = guesses();
+  const all = sampleOf(guesses(), 3);
 
-  it(`no error reveals one of the ${all.length} names of the schema to a request that misspells it`, async () => {
+  it(`no error reveals one of ${all.length} names of the schema to a request that misspells it`, async () => {
     expect(all.length).toBeGreaterThan(200);
     const token = await playerToken(fresh('player'));
     let answered = 0;
