@@ -11,8 +11,8 @@ interface Page {
   readonly isAtEnd: boolean;
 }
 
-/** For as long as any transaction of the cluster may take. */
-const MOST_TRIES = 600;
+/** Longer than a transaction of the Worker may take. */
+const MOST_TRIES = 200;
 const PAUSE_MS = 100;
 
 export class EventFeed {
