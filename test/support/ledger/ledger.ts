@@ -1,9 +1,9 @@
 /**
- * Connections to the Postgres of the test run for one test file: as the app role, like the Worker, and as the owner, to read
- * and write without the kernel. They are closed after the file.
+ * Connections to the Postgres of the test run: as the app role, like the Worker, and as the owner, to read and write without the
+ * kernel.
  */
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import type { StaffRole } from '../../../src/domain/actor.ts';
 import { type Grant, grantOf } from '../../../src/ledger/decode-outcome.ts';
 import {
@@ -36,18 +36,32 @@ export interface PlayerLedger {
   readonly rejected: number;
 }
 
-export function openLedger(urls?: Urls) {
-  const { databaseUrl, ownerDatabaseUrl } = urls ?? {
-    databaseUrl: inject('databaseUrl'),
-    ownerDatabaseUrl: inject('ownerDatabaseUrl'),
-  };
-  const app = new pg.Pool({ connectionString: databaseUrl, max: 32 });
-  const owner = new pg.Pool({ connectionString: ownerDatabaseUrl, max: 4 });
+interface Pools {
+  readonly app: pg.Pool;
+  readonly owner: pg.Pool;
+}
+
+function poolsOf({ databaseUrl, ownerDatabaseUrl }: Urls, options: pg.PoolConfig = {}): Pools {
+  const app = new pg.Pool({ connectionString: databaseUrl, max: 32, ...options });
+  const owner = new pg.Pool({ connectionString: ownerDatabaseUrl, max: 4, ...options });
   // A test does not fail because a server stops while connections are idle.
   for (const pool of [app, owner]) pool.on('error', () => {});
-  const close = () => Promise.all([app.end(), owner.end()]);
-  // A file that starts its own database closes the connections before it stops the database.
-  if (!urls) afterAll(close);
+  return { app, owner };
+}
+
+/** A session compiles the kernel once, which takes ten times as long as a call: files after each other use the same ones. */
+let shared: Pools | undefined;
+
+function sharedPools(): Pools {
+  const urls = { databaseUrl: inject('databaseUrl'), ownerDatabaseUrl: inject('ownerDatabaseUrl') };
+  shared ??= poolsOf(urls, { idleTimeoutMillis: 60_000, allowExitOnIdle: true });
+  return shared;
+}
+
+/** Without `urls`: of the database that all files share. A file that starts its own database closes the connections before it stops it. */
+export function openLedger(urls?: Urls) {
+  const { app, owner } = urls ? poolsOf(urls) : sharedPools();
+  const close = () => Promise.all(urls ? [app.end(), owner.end()] : []);
   return {
     app,
     owner,
