@@ -3,12 +3,16 @@ CREATE TABLE "onceward"."alarms" (
 	"raised_at" timestamp with time zone NOT NULL,
 	"last_seen_at" timestamp with time zone NOT NULL,
 	"cleared_at" timestamp with time zone,
+	"acknowledged_at" timestamp with time zone,
+	"acknowledged_by" bigint,
 	"times" integer DEFAULT 1 NOT NULL,
 	"logged" text DEFAULT 'nothing' NOT NULL,
 	"kind" text COLLATE "C" NOT NULL,
 	"subject" text COLLATE "C" NOT NULL,
+	"note" text,
 	"detail" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	CONSTRAINT "alarms_are_short" CHECK (length("onceward"."alarms"."subject") BETWEEN 1 AND 200)
+	CONSTRAINT "alarms_are_short" CHECK (length("onceward"."alarms"."subject") BETWEEN 1 AND 200),
+	CONSTRAINT "alarms_acknowledged_whole" CHECK (num_nulls("onceward"."alarms"."acknowledged_at", "onceward"."alarms"."acknowledged_by", "onceward"."alarms"."note") IN (0, 3))
 );
 --> statement-breakpoint
 CREATE TABLE "onceward"."integrity_walk" (

@@ -1,8 +1,9 @@
 -- Actions of staff: what changes proposals, lists, campaigns, rankings, codes, undos, configs,
--- staff, roles, game servers and endpoints, what writes notes, what erases players, and what
--- settles what breakers hold. Each is an operation without a player, so its key, its claim, its
--- refusals and its audit row are those of any operation of staff; what it does to its record is
--- done in the same transaction. Game servers upload and pay rankings: they act on what they made.
+-- staff, roles, game servers and endpoints, what writes notes, what acknowledges alarms, what
+-- erases players, and what settles what breakers hold. Each is an operation without a player, so
+-- its key, its claim, its refusals and its audit row are those of any operation of staff; what it
+-- does to its record is done in the same transaction. Game servers upload and pay rankings: they
+-- act on what they made.
 --
 -- Order: the record is locked and the action judged; the operation is committed, or recorded as
 -- rejected; a new grant is executed. A key that is known is answered as before, whatever the
@@ -22,6 +23,7 @@ RETURN CASE split_part(action_kind, '.', 1)
   WHEN 'config' THEN 'config:publish'
   WHEN 'staff' THEN 'staff:manage'
   WHEN 'note' THEN 'note:write'
+  WHEN 'alarm' THEN 'alarm:acknowledge'
   WHEN 'held' THEN 'breaker:release'
   WHEN 'server' THEN 'server:manage'
   WHEN 'player' THEN 'player:erase'
@@ -53,6 +55,7 @@ BEGIN
     WHEN 'config' THEN onceward.judge_config(action, by_actor)
     WHEN 'staff' THEN onceward.judge_staff_change(action, by_actor)
     WHEN 'note' THEN onceward.judge_note(action)
+    WHEN 'alarm' THEN onceward.judge_alarm(action)
     WHEN 'held' THEN onceward.judge_held(action)
     WHEN 'server' THEN onceward.judge_server_change(action, by_actor)
     WHEN 'player' THEN onceward.judge_erasure(action)
@@ -75,6 +78,7 @@ BEGIN
     WHEN 'config' THEN PERFORM onceward.perform_config(action, by_actor, by_number);
     WHEN 'staff' THEN PERFORM onceward.perform_staff_change(action, by_actor);
     WHEN 'note' THEN PERFORM onceward.write_note(action, by_actor, by_number);
+    WHEN 'alarm' THEN PERFORM onceward.acknowledge_alarm(action, by_actor);
     WHEN 'held' THEN PERFORM onceward.settle_held(action, by_actor, by_number);
     WHEN 'server' THEN PERFORM onceward.perform_server_change(action, by_actor);
     WHEN 'player' THEN PERFORM onceward.erase_player(action, by_actor, by_number);
@@ -106,6 +110,7 @@ BEGIN
       THEN onceward.role_json(action->>'role')
       ELSE onceward.staff_json(onceward.member_of(action)) END
     WHEN 'note' THEN onceward.note_json(by_actor, by_number)
+    WHEN 'alarm' THEN onceward.alarm_json((action->>'alarmId')::bigint)
     WHEN 'held' THEN onceward.settlement_json(by_actor, by_number)
     WHEN 'server' THEN onceward.server_json(onceward.server_of(action))
     WHEN 'player' THEN onceward.erasure_of_action(action, by_actor, by_number)

@@ -45,11 +45,36 @@ RETURN (
            'raisedAt', onceward.shown_time(a.raised_at),
            'lastSeenAt', onceward.shown_time(a.last_seen_at),
            'clearedAt', onceward.shown_time(a.cleared_at), 'detail', a.detail - 'players',
+           'acknowledged', CASE WHEN a.acknowledged_at IS NOT NULL THEN json_build_object(
+             'by', (SELECT s.id FROM onceward.actors s WHERE s.no = a.acknowledged_by),
+             'at', onceward.shown_time(a.acknowledged_at), 'note', a.note) END,
            'playerIds', ARRAY(
              SELECT p.id
                FROM jsonb_array_elements(a.detail->'players') WITH ORDINALITY AS e(no, place)
                JOIN onceward.actors p ON p.no = e.no::bigint ORDER BY e.place))
     FROM onceward.alarms a WHERE a.no = alarm);
+
+-- Staff say that they have seen an open alarm: an action (40_actions.sql).
+CREATE OR REPLACE FUNCTION onceward.judge_alarm(action jsonb) RETURNS json
+LANGUAGE sql STABLE
+RETURN CASE WHEN NOT EXISTS (
+    SELECT FROM onceward.alarms a
+     WHERE a.no = (action->>'alarmId')::bigint AND a.cleared_at IS NULL)
+  THEN json_build_object('kind', 'unknown_record', 'record', 'open alarm',
+                         'id', (action->>'alarmId')::bigint) END;
+
+-- The alarm is locked after its staff member, as where an operation of theirs raises one.
+CREATE OR REPLACE FUNCTION onceward.acknowledge_alarm(action jsonb, by_actor bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE onceward.alarms a
+     SET acknowledged_by = by_actor, note = action->>'note',
+         acknowledged_at = date_trunc('milliseconds', clock_timestamp())
+   WHERE a.no = (action->>'alarmId')::bigint AND a.cleared_at IS NULL;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the alarm was cleared just now' USING ERRCODE = 'serialization_failure';
+  END IF;
+END $$;
 
 -- Records how the jobs of a run ended: one that failed three times in succession raises an alarm,
 -- which its next success clears.

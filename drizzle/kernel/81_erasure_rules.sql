@@ -147,8 +147,9 @@ CREATE OR REPLACE FUNCTION onceward.erasure_rules_of_the_rest()
 RETURNS TABLE ("table" text, rule text, columns text) LANGUAGE sql IMMUTABLE ROWS 40
 BEGIN ATOMIC
   SELECT * FROM (VALUES
-    ('alarms', 'keep', 'no raised_at last_seen_at cleared_at times logged kind'),
-    ('alarms', 'mention', 'subject detail'),
+    ('alarms', 'keep',
+     'no raised_at last_seen_at cleared_at acknowledged_at acknowledged_by times logged kind'),
+    ('alarms', 'mention', 'subject detail note'),
     ('servers', 'keep',
      'actor registered_at disabled_at disabled_by largest_amount claims_per_hour'
      ' value_per_hour key_ids operations claim_types'),

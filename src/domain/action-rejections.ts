@@ -97,11 +97,12 @@ const SERVERS: Readonly<Record<ServerRefusal, string>> = {
 export const ACTION_REJECTIONS = {
   unknown_record: row({
     description:
-      'There is no proposal, list, campaign, ranking, undo, config or endpoint with this ID, or it is of another game server.',
+      'There is no proposal, list, campaign, ranking, undo, config, endpoint or open alarm with this ID, or it is of another game server.',
     fields: {
       record: {
         type: 'String',
-        description: 'What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config` or `endpoint`.',
+        description:
+          'What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config`, `endpoint` or `open alarm`.',
       },
       id: { type: 'SafeInt' },
     },

@@ -66,6 +66,7 @@ export const STAFF_PERMISSIONS = {
   'event:manage': ['admin'],
   'economy:read': ['economist', 'auditor', 'admin'],
   'alarm:read': ['support', 'economist', 'auditor', 'admin'],
+  'alarm:acknowledge': ['support', 'economist', 'admin'],
   'ledger:read': ['support', 'economist', 'auditor', 'admin'],
   'staff:read': ['auditor', 'admin'],
   'staff:manage': ['admin'],

@@ -15,6 +15,9 @@ export const alarms = onceward.table(
     /** At most ten seconds before it was last raised again. */
     lastSeenAt: instant('last_seen_at').notNull(),
     clearedAt: instant('cleared_at'),
+    /** When a staff member last said that they have seen it, and who; null: nobody has. */
+    acknowledgedAt: instant('acknowledged_at'),
+    acknowledgedBy: actorNumber('acknowledged_by'),
     /** How often it was seen, at most once in ten seconds. */
     times: integer('times').notNull().default(1),
     /** What the Worker's log says of it. */
@@ -24,6 +27,8 @@ export const alarms = onceward.table(
     /** `ALARM_KINDS` */
     kind: exactText('kind').notNull(),
     subject: exactText('subject').notNull(),
+    /** What who acknowledged it wrote. */
+    note: text('note'),
     /** A flat object of numbers and short texts: no secret, no row. Players are numbers of `actors`, in `players`. */
     detail: jsonb('detail').notNull().default({}),
   },
@@ -34,6 +39,10 @@ export const alarms = onceward.table(
       .on(t.no)
       .where(sql`logged = 'nothing' OR logged = 'raised' AND cleared_at IS NOT NULL`),
     check('alarms_are_short', sql`length(${t.subject}) BETWEEN 1 AND 200`),
+    check(
+      'alarms_acknowledged_whole',
+      sql`num_nulls(${t.acknowledgedAt}, ${t.acknowledgedBy}, ${t.note}) IN (0, 3)`,
+    ),
   ],
 );
 

@@ -16,6 +16,8 @@ export interface StoredAlarm {
   readonly raisedAt: string;
   readonly lastSeenAt: string;
   readonly clearedAt: string | null;
+  /** The last; null: nobody has acknowledged it. */
+  readonly acknowledged: { readonly by: string; readonly at: string; readonly note: string } | null;
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
   readonly playerIds: readonly string[];
 }

@@ -1,7 +1,7 @@
 /** Every operation of the API. A new operation is one more line here; src/resolvers/schema.ts does the rest. */
 export { acceptGifts } from './accept-gifts.ts';
 export { advanceProgress } from './advance-progress.ts';
-export { alarms } from './alarms.ts';
+export { acknowledgeAlarm, alarms } from './alarms.ts';
 export { announceReward } from './announce-reward.ts';
 export { balanceConfig, balanceConfigs } from './balance-config.ts';
 export { breakers, dropRewards, heldRewards, releaseRewards } from './breakers.ts';

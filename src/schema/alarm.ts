@@ -33,6 +33,17 @@ const Detail = builder.objectRef<DetailShape>('AlarmDetail').implement({
   fields: (t) => ({ name: t.exposeString('name'), value: t.exposeString('value') }),
 });
 
+const Acknowledgement = builder
+  .objectRef<NonNullable<StoredAlarm['acknowledged']>>('AlarmAcknowledgement')
+  .implement({
+    description: 'A staff member has seen an alarm (acknowledgeAlarm).',
+    fields: (t) => ({
+      by: t.exposeString('by', { description: 'A staff ID.' }),
+      at: t.expose('at', { type: 'DateTime' }),
+      note: t.exposeString('note', { description: 'What they do about it.' }),
+    }),
+  });
+
 export const Alarm = builder.objectRef<StoredAlarm>('Alarm').implement({
   description: 'Something that somebody must look at. It is open until the service finds that it is over.',
   fields: (t) => ({
@@ -53,6 +64,12 @@ export const Alarm = builder.objectRef<StoredAlarm>('Alarm').implement({
       type: 'DateTime',
       nullable: true,
       description: 'When the service found that it was over; null: it is open.',
+    }),
+    acknowledged: t.field({
+      type: Acknowledgement,
+      nullable: true,
+      description: 'Who last said that they have seen it; null: nobody.',
+      resolve: ({ acknowledged }) => acknowledged,
     }),
     detail: t.field({
       type: [Detail],

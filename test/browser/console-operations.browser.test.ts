@@ -89,6 +89,11 @@ describe.skipIf(skipped !== null)('operations in the console', () => {
     const alarm = page.getByRole('article', { name: 'A breaker tripped: attendance' });
     await alarm.getByText('What to do:').waitFor();
     await page.getByRole('link', { name: /^Alarms \d+ open$/ }).waitFor();
+    await alarm.getByRole('button', { name: 'I have seen it…' }).click();
+    await submit(page, 'I have seen it', 'asking the university');
+    await alarm.getByText(/: asking the university$/).waitFor();
+    await alarm.getByRole('button', { name: 'I look at it now…' }).waitFor();
+    expect(await accessibilityProblems(shown)).toEqual([]);
     await alarm.getByRole('link', { name: 'release or drop what is held back' }).click();
     for (const player of players) await page.getByRole('link', { name: player }).waitFor();
 

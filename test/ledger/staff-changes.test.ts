@@ -104,7 +104,7 @@ describe('a grant', () => {
   test('of more than the one who grants it holds is refused, unless they are admin', async () => {
     const lead = await memberWith('staff:manage', 'ledger:read', 'staff:read');
     const member = fresh('member');
-    const about = 'alarm:read';
+    const about = 'alarm:acknowledge';
     await refused(lead.id, { kind: 'staff.add', member, role: 'economist' }, { why: 'not_held', about });
     const disabled = await addStaff({ role: 'economist', disabled: true });
     await refused(lead.id, { kind: 'staff.enable', member: disabled }, { why: 'not_held', about });

@@ -2,6 +2,7 @@
 // through every retry, also over a reload: what was sent and has no answer is kept in this browser tab.
 import {
   type Attempt,
+  acknowledgeAlarm,
   addStaffMember,
   announceReward,
   approveProposal,
@@ -57,7 +58,7 @@ const OPERATIONS = {
   ...{ createRole, changeRole, deleteRole, approveProposal, withdrawProposal, createCodes },
   ...{ createCampaign, checkCampaign, runCampaign, pauseCampaign, resumeCampaign, cancelCampaign },
   ...{ createUndo, runUndo, pauseUndo, resumeUndo, cancelUndo },
-  ...{ releaseRewards, dropRewards, setServer, disableServer, enableServer, erasePlayer },
+  ...{ acknowledgeAlarm, releaseRewards, dropRewards, setServer, disableServer, enableServer, erasePlayer },
   ...{ createEndpoint, changeEndpoint, rotateEndpointSecret, replayEvents, resendDeadLetters },
 } as const;
 export type ActionName = keyof typeof OPERATIONS;

@@ -1,13 +1,15 @@
-// Alarms: what somebody must look at. They clear themselves, so nothing is done here but reading what to do.
+// Alarms: what somebody must look at, what to do about it, and who does. They clear themselves.
 import type { Alarm } from '@onceward/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { UnansweredActions } from '../actions/unanswered.tsx';
 import { MoreButton, PageHead } from '../records/page-parts.tsx';
 import { rowsOf } from '../records/pages.ts';
 import { may, useViewer } from '../session/staff.ts';
 import { Moment, since, whole } from '../ui/format.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
-import { allAlarmsQuery, openAlarmsQuery } from './queries.ts';
+import { Acknowledged } from './acknowledged.tsx';
+import { allAlarmsQuery, openAlarmsQuery, refreshAlarms } from './queries.ts';
 import { detailName, subjectOf, WORDS } from './words.tsx';
 
 const route = getRouteApi('/alarms');
@@ -23,7 +25,7 @@ export function AlarmsPage() {
     <div className="page-body page-body-narrow">
       <PageHead
         title="Alarms"
-        about="What somebody must look at. The service raises an alarm and ends it when its cause is gone; nobody has to confirm one."
+        about="What somebody must look at. The service raises an alarm and ends it when its cause is gone. Say that you have seen one, so that others know who looks at it."
       />
       <nav className="tabs" aria-label="Alarms">
         {TABS.map((tab) => (
@@ -38,6 +40,7 @@ export function AlarmsPage() {
           </Link>
         ))}
       </nav>
+      <UnansweredActions isHere={({ name }) => name === 'acknowledgeAlarm'} refresh={refreshAlarms} />
       {show === 'open' ? <OpenAlarms /> : <ClosedAlarms />}
     </div>
   );
@@ -136,6 +139,7 @@ function Card({ alarm }: { readonly alarm: Alarm }) {
         </dl>
       )}
       <Players alarm={alarm} />
+      <Acknowledged alarm={alarm} />
     </article>
   );
 }

@@ -2,7 +2,7 @@
 import { type Alarm, alarms } from '@onceward/client';
 import { queryOptions } from '@tanstack/react-query';
 import { pagesQuery } from '../records/pages.ts';
-import { client } from '../session/api.ts';
+import { client, queryClient } from '../session/api.ts';
 
 const POLL_MS = 60_000;
 /** More are shown as “99+”. */
@@ -17,3 +17,6 @@ export const openAlarmsQuery = queryOptions({
 });
 
 export const allAlarmsQuery = pagesQuery(['alarms', 'all'], (page) => client.query(alarms, page), 50);
+
+/** Reads again what an acknowledgement changed. */
+export const refreshAlarms = () => queryClient.invalidateQueries({ queryKey: ['alarms'] });

@@ -5,6 +5,7 @@ export const PERMISSIONS: readonly string[] = STAFF_PERMISSION_NAMES.toSorted();
 
 const ABOUT: Readonly<Record<string, string>> = {
   'alarm:read': 'See alarms',
+  'alarm:acknowledge': 'Say that an alarm was seen',
   'breaker:release': 'See, release and drop what breakers hold back',
   'campaign:approve': 'Approve campaigns of others',
   'campaign:manage': 'Make and run campaigns',

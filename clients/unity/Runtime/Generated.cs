@@ -27,6 +27,23 @@ namespace Onceward
     /// <summary>Every outcome of acceptGifts.</summary>
     public interface IAcceptGiftsResult { }
 
+    public sealed class AcknowledgeAlarmInput
+    {
+        [JsonProperty("alarmId")]
+        public long AlarmId { get; set; }
+
+        /// <summary>Made before the first try and sent with every retry.</summary>
+        [JsonProperty("idempotencyKey")]
+        public string IdempotencyKey { get; set; }
+
+        /// <summary>What the member does about it. Kept with the alarm and in the audit.</summary>
+        [JsonProperty("note")]
+        public string Note { get; set; }
+    }
+
+    /// <summary>Every outcome of acknowledgeAlarm.</summary>
+    public interface IAcknowledgeAlarmResult { }
+
     /// <summary>What an action on a player would do now.</summary>
     public sealed class ActionPreview : IPreview, IPreviewManualRewardResult, IPreviewMergePlayerResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult
     {
@@ -141,6 +158,10 @@ namespace Onceward
         [JsonProperty("about")]
         public string About { get; set; }
 
+        /// <summary>Who last said that they have seen it; null: nobody.</summary>
+        [JsonProperty("acknowledged", NullValueHandling = NullValueHandling.Ignore)]
+        public AlarmAcknowledgement Acknowledged { get; set; }
+
         /// <summary>When the service found that it was over; null: it is open.</summary>
         [JsonProperty("clearedAt", NullValueHandling = NullValueHandling.Ignore)]
         public string ClearedAt { get; set; }
@@ -175,6 +196,21 @@ namespace Onceward
         /// <summary>How often it was seen, at most once in ten seconds.</summary>
         [JsonProperty("times")]
         public long Times { get; set; }
+    }
+
+    /// <summary>A staff member has seen an alarm (acknowledgeAlarm).</summary>
+    public sealed class AlarmAcknowledgement
+    {
+        [JsonProperty("at")]
+        public string At { get; set; }
+
+        /// <summary>A staff ID.</summary>
+        [JsonProperty("by")]
+        public string By { get; set; }
+
+        /// <summary>What they do about it.</summary>
+        [JsonProperty("note")]
+        public string Note { get; set; }
     }
 
     /// <summary>A number or a short text that explains an alarm.</summary>
@@ -213,6 +249,25 @@ namespace Onceward
 
         /// <summary>The nightly verification has not reached every player for 30 days. Its subject: `players`.</summary>
         public const string Unverified = "UNVERIFIED";
+    }
+
+    /// <summary>The answer to an action on a alarm. It is recorded for good, and in the audit.</summary>
+    public sealed class AlarmReceipt : IAcknowledgeAlarmResult
+    {
+        /// <summary>The alarm as it is now, also where this is a replay.</summary>
+        [JsonProperty("alarm")]
+        public Alarm Alarm { get; set; }
+
+        /// <summary>Of the request that did it.</summary>
+        [JsonProperty("correlationId")]
+        public string CorrelationId { get; set; }
+
+        [JsonProperty("recordedAt")]
+        public string RecordedAt { get; set; }
+
+        /// <summary>Whether an earlier request with this key did it.</summary>
+        [JsonProperty("replayed")]
+        public bool Replayed { get; set; }
     }
 
     /// <summary>How soon somebody must look at an alarm.</summary>
@@ -3360,7 +3415,7 @@ namespace Onceward
     }
 
     /// <summary>The key belongs to a request with other input. This is a defect of the client: make one key per intent.</summary>
-    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IFreezePlayerResult, IGrantManyResult, IHealResult, IManualRewardResult, IMergePlayerResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class IdempotencyKeyReused : IAcceptGiftsResult, IAcknowledgeAlarmResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IFreezePlayerResult, IGrantManyResult, IHealResult, IManualRewardResult, IMergePlayerResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IRejection, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -7643,8 +7698,8 @@ namespace Onceward
         public string PlayerId { get; set; }
     }
 
-    /// <summary>There is no proposal, list, campaign, ranking, undo, config or endpoint with this ID, or it is of another game server.</summary>
-    public sealed class UnknownRecord : IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeEndpointResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
+    /// <summary>There is no proposal, list, campaign, ranking, undo, config, endpoint or open alarm with this ID, or it is of another game server.</summary>
+    public sealed class UnknownRecord : IAcknowledgeAlarmResult, IApproveProposalResult, ICancelCampaignResult, ICancelRankingResult, ICancelUndoResult, IChangeEndpointResult, ICheckCampaignResult, ICloseListResult, ICreateCampaignResult, ICreateRankingResult, ICreateUndoResult, IFillListResult, IPauseCampaignResult, IPauseUndoResult, IRejection, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, IUploadListChunkResult, IWithdrawProposalResult
     {
         [JsonProperty("code")]
         public string Code { get; set; }
@@ -7660,7 +7715,7 @@ namespace Onceward
         [JsonProperty("message")]
         public string Message { get; set; }
 
-        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config` or `endpoint`.</summary>
+        /// <summary>What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config`, `endpoint` or `open alarm`.</summary>
         [JsonProperty("record")]
         public string Record { get; set; }
     }
@@ -7799,7 +7854,7 @@ namespace Onceward
     public interface IWriteNoteResult { }
 
     /// <summary>An answer of a type that this version of the client does not know. Treat it as a rejection.</summary>
-    public sealed class UnknownAnswer : IAcceptGiftsResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IFreezePlayerResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IMergePlayerResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewMergePlayerResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
+    public sealed class UnknownAnswer : IAcceptGiftsResult, IAcknowledgeAlarmResult, IAddStaffMemberResult, IAdvanceProgressResult, IAnnounceRewardResult, IApplyDamageResult, IApproveProposalResult, IAssignStaffRoleResult, ICancelCampaignResult, ICancelRankingResult, ICancelScheduledConfigResult, ICancelUndoResult, IChangeEndpointResult, IChangeRoleResult, ICheckCampaignResult, IClaimRewardResult, ICloseListResult, ICollectRewardsItemResult, ICollectRewardsResult, ICreateCampaignResult, ICreateCodesResult, ICreateEndpointResult, ICreateListResult, ICreateRankingResult, ICreateRoleResult, ICreateUndoResult, IDeleteRoleResult, IDisableServerResult, IDisableStaffMemberResult, IDropRewardsResult, IEnableServerResult, IEnableStaffMemberResult, IErasePlayerResult, IExchangeResult, IFillListResult, IFreezePlayerResult, IGrantManyItemResult, IGrantManyResult, IHealResult, IManualRewardResult, IMergePlayerResult, IPauseCampaignResult, IPauseUndoResult, IPayoutRankingItemResult, IPayoutRankingResult, IPreviewClaimResult, IPreviewExchangeResult, IPreviewManualRewardResult, IPreviewMergePlayerResult, IPreviewReverseClaimResult, IPreviewTakeResourceResult, IPublishBalanceConfigResult, IRecoverRewardResult, IRedeemCodeResult, IReleaseRewardsResult, IReplayEventsResult, IResendDeadLettersResult, IResumeCampaignResult, IResumeUndoResult, IRetryRankingResult, IReverseClaimResult, IRollBackBalanceConfigResult, IRotateEndpointSecretResult, IRunCampaignResult, IRunUndoResult, ISetServerResult, ISetStaffLimitsResult, ISpendResourceResult, ISpendStatPointsResult, ITakeResourceResult, ITransferResourceResult, IUnfreezePlayerResult, IUploadListChunkResult, IWithdrawProposalResult, IWriteNoteResult
     {
         public string TypeName { get; set; }
 
@@ -7811,6 +7866,7 @@ namespace Onceward
         internal static readonly Dictionary<string, System.Type> All = new Dictionary<string, System.Type>
         {
             { "ActionPreview", typeof(ActionPreview) },
+            { "AlarmReceipt", typeof(AlarmReceipt) },
             { "AlreadyClaimed", typeof(AlreadyClaimed) },
             { "CampaignReceipt", typeof(CampaignReceipt) },
             { "CampaignRefused", typeof(CampaignRefused) },
@@ -7886,6 +7942,10 @@ namespace Onceward
         /// <summary>Sets whether other players can give this player resources. Transfers to a player who declines gifts are rejected as GiftsDeclined.</summary>
         public static readonly Mutation<AcceptGiftsInput, IAcceptGiftsResult> AcceptGifts =
             new Mutation<AcceptGiftsInput, IAcceptGiftsResult>("acceptGifts", "mutation acceptGifts($input: AcceptGiftsInput!) { result: acceptGifts(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }");
+
+        /// <summary>Staff: says that the member has seen an open alarm. It stays open until its cause is gone. The alarm shows the last who said so.</summary>
+        public static readonly Mutation<AcknowledgeAlarmInput, IAcknowledgeAlarmResult> AcknowledgeAlarm =
+            new Mutation<AcknowledgeAlarmInput, IAcknowledgeAlarmResult>("acknowledgeAlarm", "mutation acknowledgeAlarm($input: AcknowledgeAlarmInput!) { result: acknowledgeAlarm(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlarmReceipt { alarm { about acknowledged { at by note } clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }");
 
         /// <summary>Staff: adds a member, with the limits of the balance config. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key.</summary>
         public static readonly Mutation<AddStaffMemberInput, IAddStaffMemberResult> AddStaffMember =
@@ -8149,7 +8209,7 @@ namespace Onceward
 
         /// <summary>Staff: alarms, the open ones first, of both the newest first; 20 per page, at most 100.</summary>
         public static readonly Query<QueryAlarmsConnection> Alarms =
-            new Query<QueryAlarmsConnection>("alarms", "query alarms( $after: String $before: String $first: Int $last: Int $open: Boolean ) { result: alarms( after: $after before: $before first: $first last: $last open: $open ) { edges { cursor node { about clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
+            new Query<QueryAlarmsConnection>("alarms", "query alarms( $after: String $before: String $first: Int $last: Int $open: Boolean ) { result: alarms( after: $after before: $before first: $first last: $last open: $open ) { edges { cursor node { about acknowledged { at by note } clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }");
 
         /// <summary>Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired.</summary>
         public static readonly Query<TracedAttempt> Attempt =

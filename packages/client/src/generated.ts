@@ -26,6 +26,17 @@ export interface AcceptGiftsInput {
 /** Every outcome of acceptGifts. */
 export type AcceptGiftsResult = IdempotencyKeyReused | PlayerMerged | Receipt | VersionConflict;
 
+export interface AcknowledgeAlarmInput {
+  readonly alarmId: number;
+  /** Made before the first try and sent with every retry. */
+  readonly idempotencyKey: string;
+  /** What the member does about it. Kept with the alarm and in the audit. */
+  readonly note: string;
+}
+
+/** Every outcome of acknowledgeAlarm. */
+export type AcknowledgeAlarmResult = AlarmReceipt | IdempotencyKeyReused | UnknownRecord;
+
 /** What an action on a player would do now. */
 export interface ActionPreview {
   readonly __typename: 'ActionPreview';
@@ -92,6 +103,8 @@ export type AdvanceProgressResult =
 export interface Alarm {
   /** For people. */
   readonly about: string;
+  /** Who last said that they have seen it; null: nobody. */
+  readonly acknowledged: AlarmAcknowledgement | null;
   /** When the service found that it was over; null: it is open. */
   readonly clearedAt: string | null;
   readonly detail: readonly AlarmDetail[];
@@ -107,6 +120,15 @@ export interface Alarm {
   readonly subject: string;
   /** How often it was seen, at most once in ten seconds. */
   readonly times: number;
+}
+
+/** A staff member has seen an alarm (acknowledgeAlarm). */
+export interface AlarmAcknowledgement {
+  readonly at: string;
+  /** A staff ID. */
+  readonly by: string;
+  /** What they do about it. */
+  readonly note: string;
 }
 
 /** A number or a short text that explains an alarm. */
@@ -125,6 +147,18 @@ export type AlarmKind =
   | 'OUTBOX_LAG'
   | 'RETENTION'
   | 'UNVERIFIED';
+
+/** The answer to an action on a alarm. It is recorded for good, and in the audit. */
+export interface AlarmReceipt {
+  readonly __typename: 'AlarmReceipt';
+  /** The alarm as it is now, also where this is a replay. */
+  readonly alarm: Alarm;
+  /** Of the request that did it. */
+  readonly correlationId: string;
+  readonly recordedAt: string;
+  /** Whether an earlier request with this key did it. */
+  readonly replayed: boolean;
+}
 
 /** How soon somebody must look at an alarm. */
 export type AlarmSeverity = 'CRITICAL' | 'WARNING';
@@ -4436,7 +4470,7 @@ export interface UnknownPlayer {
   readonly playerId: string;
 }
 
-/** There is no proposal, list, campaign, ranking, undo, config or endpoint with this ID, or it is of another game server. */
+/** There is no proposal, list, campaign, ranking, undo, config, endpoint or open alarm with this ID, or it is of another game server. */
 export interface UnknownRecord {
   readonly __typename: 'UnknownRecord';
   readonly code: RejectionCode;
@@ -4445,7 +4479,7 @@ export interface UnknownRecord {
   readonly id: number;
   /** A sentence that says what to do. Do not parse it. */
   readonly message: string;
-  /** What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config` or `endpoint`. */
+  /** What it is: `proposal`, `list`, `campaign`, `ranking`, `undo`, `config`, `endpoint` or `open alarm`. */
   readonly record: string;
 }
 
@@ -4533,6 +4567,10 @@ export interface Mutations {
   readonly acceptGifts: {
     readonly input: AcceptGiftsInput;
     readonly result: AcceptGiftsResult;
+  };
+  readonly acknowledgeAlarm: {
+    readonly input: AcknowledgeAlarmInput;
+    readonly result: AcknowledgeAlarmResult;
   };
   readonly addStaffMember: {
     readonly input: AddStaffMemberInput;
@@ -5337,6 +5375,14 @@ export const acceptGifts: Mutation<'acceptGifts'> = {
     'mutation acceptGifts($input: AcceptGiftsInput!) { result: acceptGifts(input: $input) { __typename ... on Rejection { code correlationId message } ... on IdempotencyKeyReused { fields } ... on PlayerMerged { mergedInto playerId } ... on Receipt { archived changes { ...BalanceChange } claim { actorId actorKind amountsVersion becamePending chosen claimedAt clientCorrelationId combat { source type } configVersion correlationId counterpartyId draws { guaranteed of outcome roll table } factsRead id idempotencyKey key occurredAt operation paidWith playerId playerVersion reason type usedLimits { amount limit name period } } correlationId counterpartyChanges { ...BalanceChange } levelAfter levelBefore player { balances { amount regeneration { fullAt nextUnitAt upTo } resource } experience { current levelBeganAt nextLevelAt } id level stats { maximum name points } tier { lifetimePoints name next { from missing name } } unspentStatPoints version } replayed tierAfter tierBefore } ... on VersionConflict { current expected } } } fragment BalanceChange on BalanceChange { after before cause cutOff delta requested resource sequence }',
 };
 
+/** Staff: says that the member has seen an open alarm. It stays open until its cause is gone. The alarm shows the last who said so. */
+export const acknowledgeAlarm: Mutation<'acknowledgeAlarm'> = {
+  kind: 'mutation',
+  name: 'acknowledgeAlarm',
+  document:
+    'mutation acknowledgeAlarm($input: AcknowledgeAlarmInput!) { result: acknowledgeAlarm(input: $input) { __typename ... on Rejection { code correlationId message } ... on AlarmReceipt { alarm { about acknowledged { at by note } clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } correlationId recordedAt replayed } ... on IdempotencyKeyReused { fields } ... on UnknownRecord { id record } } }',
+};
+
 /** Staff: adds a member, with the limits of the balance config. Where the role holds `staff:manage`, it becomes a proposal instead (`proposalId`); once another member with `staff:manage` has approved that, send the same with a new key. */
 export const addStaffMember: Mutation<'addStaffMember'> = {
   kind: 'mutation',
@@ -5861,7 +5907,7 @@ export const alarms: Query<'alarms'> = {
   kind: 'query',
   name: 'alarms',
   document:
-    'query alarms( $after: String $before: String $first: Int $last: Int $open: Boolean ) { result: alarms( after: $after before: $before first: $first last: $last open: $open ) { edges { cursor node { about clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
+    'query alarms( $after: String $before: String $first: Int $last: Int $open: Boolean ) { result: alarms( after: $after before: $before first: $first last: $last open: $open ) { edges { cursor node { about acknowledged { at by note } clearedAt detail { name value } id kind lastSeenAt playerIds raisedAt severity subject times } } pageInfo { endCursor hasNextPage hasPreviousPage startCursor } } }',
 };
 
 /** Servers and staff: what became of the request that a player, or somebody for them, sent under an idempotency key. Null: nothing is recorded, so it was not executed, or it was rejected and the record has expired. */

@@ -150,6 +150,7 @@ const MATRIX: Readonly<Record<OperationName, string>> = {
   disableServer: 'A F F F F F F o F',
   enableServer: 'A F F F F F F o F',
   writeNote: 'A F F F o F F o F',
+  acknowledgeAlarm: 'A F F F o o F o F',
   erasePlayer: 'A F F F F F F o F',
   erasures: 'A F F F F F o o F',
   createCampaign: 'A F F F F o F o F',

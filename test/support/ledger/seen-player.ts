@@ -151,9 +151,10 @@ async function rowsOfStaff({ query }: Changes, { player, staff, secret }: Met): 
     [staff, player],
   );
   await query(
-    `INSERT INTO onceward.alarms (raised_at, last_seen_at, kind, subject, detail)
-    VALUES (now(), now(), 'drift', $1, jsonb_build_object('of', $1::text))`,
-    [player],
+    `INSERT INTO onceward.alarms (raised_at, last_seen_at, acknowledged_at, acknowledged_by, kind, subject, detail, note)
+    SELECT now(), now(), now(), s.no, 'drift', $1, jsonb_build_object('of', $1::text), 'asked ' || $1
+      FROM onceward.actors s WHERE s.id = $2 AND s.kind = 3`,
+    [player, staff],
   );
   await query(`UPDATE onceward.actors SET zones = '["Europe/Vienna"]' WHERE id = $1`, [player]);
 }
