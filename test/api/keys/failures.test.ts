@@ -54,7 +54,7 @@ const forScenes = (failures: readonly Failure[], every: number) =>
   );
 
 describe('an infrastructure failure before the commit', () => {
-  it.each(forScenes(BEFORE_COMMIT, 4))('$name: records nothing and grants the retry after $failure', async ({
+  it.each(forScenes(BEFORE_COMMIT, 8))('$name: records nothing and grants the retry after $failure', async ({
     prepare,
     rule,
   }) => {

@@ -41,7 +41,7 @@ describe('a rejection', () => {
   });
 
   it.each(
-    sampleOf(REJECTION_CASES, 3),
+    sampleOf(REJECTION_CASES, 6),
   )('$name: is replayed after its reply was lost and its reason removed', async ({ prepare, expected }) => {
     const { playerId, otherPlayerId = playerId, send, removeReason } = await prepare();
     const idempotencyKey = freshKey();

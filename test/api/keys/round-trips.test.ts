@@ -27,7 +27,7 @@ beforeEach(serveExample);
 
 describe('a mutation', () => {
   it.each(
-    SCENES,
+    sampleOf(SCENES, 2),
   )('$name: makes one request for a grant, a replay, a reused key and a replay after a config change', async ({
     prepare,
   }) => {
