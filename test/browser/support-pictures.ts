@@ -43,6 +43,7 @@ export async function drawSupportGuide(
     .first()
     .click();
   await page.getByText('rank = 4', { exact: true }).first().waitFor();
+  await page.getByText('= 100 experience on').waitFor();
   await writePicture(page, 'guides/support-why.jpg');
 
   await page.getByRole('button', { name: 'Award', exact: true }).click();

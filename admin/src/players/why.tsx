@@ -56,6 +56,8 @@ function Formulas({ attempt }: { readonly attempt: TracedAttempt }) {
 function Formula({ line, attempt }: { readonly line: Line; readonly attempt: TracedAttempt }) {
   const { resource, kind, formula, filled, cap, filledCap } = line;
   const change = attempt.changes.find((each) => each.resource === resource && each.cause === 'OPERATION');
+  // What is 0 has no entry, and neither has anything of a claim that became pending.
+  const gaveNothing = kind === 'gives' && !change && attempt.granted && attempt.changes.length > 0;
   return (
     <div className="formula">
       <span className="formula-name">
@@ -77,6 +79,11 @@ function Formula({ line, attempt }: { readonly line: Line; readonly attempt: Tra
               , of which {whole(Math.abs(change.delta))} {change.delta < 0 ? 'were taken' : 'fitted'}
             </span>
           )}
+        </span>
+      )}
+      {gaveNothing && (
+        <span className="formula-result">
+          = <strong>0</strong>
         </span>
       )}
     </div>
