@@ -135,7 +135,8 @@ describe.skipIf(skipped !== null)('the page Config', () => {
     expect(await page.getByRole('button', { name: 'Publish now' }).isDisabled()).toBe(true);
     await page.getByLabel('Keep it, under a new number').check();
     await page.getByRole('button', { name: 'Publish now' }).click();
-    await page.getByText('until the event').waitFor();
+    const untilThen = page.locator('.version', { hasText: 'until the event' });
+    await untilThen.getByText('current').waitFor();
     await newest.getByText('scheduled', { exact: true }).waitFor();
 
     await newest.getByRole('button', { name: 'Cancel…' }).click();
@@ -143,7 +144,7 @@ describe.skipIf(skipped !== null)('the page Config', () => {
     await dialog.getByLabel('Reason').fill('the event is off');
     await dialog.getByRole('button', { name: 'Cancel the version' }).click();
     await newest.getByText('cancelled', { exact: true }).waitFor();
-    await page.locator('.version', { hasText: 'until the event' }).getByText('current').waitFor();
+    await untilThen.getByText('current').waitFor();
     expect(await accessibilityProblems(shown)).toEqual([]);
     expect(shown.operations.filter((name) => /^(publish|cancel)/.test(name))).toEqual([
       'publishBalanceConfig',

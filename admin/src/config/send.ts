@@ -46,9 +46,8 @@ export async function send<
 
 /** Which version is current may have changed; what a version says has not. */
 export async function refreshConfigs(): Promise<void> {
-  await Promise.all(
-    [['balanceConfig', null], ['balanceConfigs'], ['proposals'], ['previewBalanceConfig']].map((queryKey) =>
-      queryClient.invalidateQueries({ queryKey }),
-    ),
-  );
+  const refresh = (queryKey: readonly unknown[]) => queryClient.invalidateQueries({ queryKey });
+  // First: the page of another version begins anew, and would close what somebody has opened in the list.
+  await refresh(['balanceConfig', null]);
+  await Promise.all([['balanceConfigs'], ['proposals'], ['previewBalanceConfig']].map(refresh));
 }
