@@ -47,7 +47,7 @@ export async function send<
 /** Which version is current may have changed; what a version says has not. */
 export async function refreshConfigs(): Promise<void> {
   const refresh = (queryKey: readonly unknown[]) => queryClient.invalidateQueries({ queryKey });
-  // First: the page of another version begins anew, and would close what somebody has opened in the list.
+  // First: the page of another version starts over, and would close what somebody has opened in the list.
   await refresh(['balanceConfig', null]);
   await Promise.all([['balanceConfigs'], ['proposals'], ['previewBalanceConfig']].map(refresh));
 }
