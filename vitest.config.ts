@@ -41,7 +41,7 @@ const PACKAGES = {
 };
 
 /** Only a test that hangs fails by its duration, however busy the machine is. */
-const PATIENT = { testTimeout: 90_000, hookTimeout: 120_000 };
+const PATIENT = { testTimeout: 90_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 
 /** Coverage is measured only in `npm test` and when all tests run: fewer of them would fail the thresholds. */
 const APART = ['browser', 'proofs', 'dev', 'operations'].map((name) => `--project=!${name}`);
